@@ -1,0 +1,8 @@
+import type { Command } from 'commander'
+import { UirError } from '../errors.ts'
+
+export function configure(command: Command): void {
+  command.action(() => {
+    throw new UirError('internal', 'doctor is not written yet')
+  })
+}

@@ -1,0 +1,1 @@
+export { type ErrorCode, EXIT, UirError } from './errors.ts'
