@@ -24,7 +24,10 @@ export async function main(args: readonly string[]): Promise<number> {
 /** Commander throws for help and version too; those end well. */
 function explainUsage(error: CommanderError): number {
   if (error.exitCode === 0) return 0
-  const [problem, ...suggestion] = error.message.replace(/^error: /, '').replace(/\.$/, '').split('\n')
+  const [problem, ...suggestion] = error.message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .split('\n')
   const hint = suggestion.join(' ').replace(/^\(|\)$/g, '') || 'see uir --help'
   process.stderr.write(`uir: ${problem}; ${hint}\n`)
   return EXIT.usage
