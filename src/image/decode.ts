@@ -1,0 +1,91 @@
+import sharp, { type Metadata, type SharpOptions } from 'sharp'
+import { UirError } from '../errors.ts'
+import { FORMATS, type Format } from './format.ts'
+import { type Image, shareSamples } from './image.ts'
+import { profileUse } from './profile.ts'
+
+// Every image passes once; a cache would only hold memory.
+sharp.cache(false)
+
+const READABLE = 'use JPEG, PNG, WebP, AVIF or TIFF'
+
+/** Tolerates the small flaws that viewers tolerate, but no missing pixels. */
+const OPTIONS: SharpOptions = { failOn: 'truncated' }
+
+/**
+ * Decodes an image, whatever its name says. EXIF orientation is applied to the pixels; an embedded profile other
+ * than sRGB is converted.
+ *
+ * @param bytes the whole file
+ * @param name of the file, for messages
+ * @throws {UirError} `image` when the bytes are no intact picture of one frame
+ */
+export async function decode(bytes: Uint8Array, name: string): Promise<Image> {
+  try {
+    const metadata = await sharp(bytes, OPTIONS).metadata()
+    const format = requireFormat(metadata, name)
+    requireOneFrame(metadata, name)
+    const { depth, space, icc } = metadata
+    const colours = depth === 'uchar' ? 'srgb' : 'rgb16'
+    const use = profileUse(icc, space)
+    const [pixels, carrier] = await Promise.all([
+      decodePixels(bytes, name, colours, use === 'keep'),
+      carryMetadata(bytes, colours, use !== 'drop'),
+    ])
+    return {
+      ...pixels,
+      origin: {
+        format,
+        gray: space === 'b-w' || space === 'grey16',
+        metadata: carrier,
+        ...(use === 'convert' && icc !== undefined && { profile: icc }),
+      },
+    }
+  } catch (error) {
+    throw error instanceof UirError ? error : explain(error as Error, name)
+  }
+}
+
+type Colours = 'srgb' | 'rgb16'
+
+async function decodePixels(bytes: Uint8Array, name: string, colours: Colours, ignoreIcc: boolean) {
+  const deep = colours === 'rgb16'
+  const { data, info } = await sharp(bytes, { ...OPTIONS, autoOrient: true, ignoreIcc })
+    .toColourspace(colours)
+    .raw({ depth: deep ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+  const { width, height, channels } = info
+  if (channels !== 3 && channels !== 4) {
+    const fix = 'save it as RGB or gray'
+    throw new UirError('image', `${name} has ${channels} channels, no photograph's number`, fix)
+  }
+  return { width, height, channels, samples: shareSamples(data, deep ? Uint16Array : Uint8Array) } as const
+}
+
+/** One pixel of the file with all its metadata: libvips then writes them into any format (see encode). */
+async function carryMetadata(bytes: Uint8Array, colours: Colours, keepIcc: boolean): Promise<Uint8Array> {
+  const pixel = sharp(bytes, OPTIONS).extract({ left: 0, top: 0, width: 1, height: 1 }).toColourspace(colours)
+  return await (keepIcc ? pixel.keepMetadata() : pixel.keepExif().keepXmp()).png().toBuffer()
+}
+
+function requireFormat({ format, compression }: Metadata, name: string): Format {
+  const found = format === 'heif' && compression === 'av1' ? 'avif' : format
+  const known = FORMATS.find(candidate => candidate === found)
+  if (known !== undefined) return known
+  throw new UirError('image', `${name} is a ${found} file, which is not supported`, READABLE)
+}
+
+function requireOneFrame({ pages = 1 }: Metadata, name: string): void {
+  if (pages === 1) return
+  throw new UirError('image', `${name} holds ${pages} frames or pages`, 'save the wanted one as its own file')
+}
+
+/** Says in the user's words what libvips found. */
+function explain(cause: Error, name: string): UirError {
+  const fail = (problem: string, fix: string) => new UirError('image', `${name} ${problem}`, fix, { cause })
+  const why = cause.message.split('\n', 1)[0]!
+  if (/is empty/i.test(why)) return fail('is empty', 'get an intact copy')
+  if (/unsupported image format/i.test(why)) return fail('is no image that can be read', READABLE)
+  if (/pixel limit/i.test(why)) return fail('has more than 268 megapixels', 'split or downscale it')
+  return fail(`is damaged or truncated (${why})`, 'get an intact copy')
+}

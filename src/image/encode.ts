@@ -1,0 +1,83 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp, { type Sharp } from 'sharp'
+import type { Format } from './format.ts'
+import { type Image, shareSamples } from './image.ts'
+
+/** How to write a file; the default is the format that the image came in, at high quality. */
+export interface EncodeOptions {
+  readonly format?: Format | undefined
+  /** 1 to 100; the lossless formats, PNG and TIFF, have no use for it. */
+  readonly quality?: number | undefined
+}
+
+// Chroma is stored in full: the network has just repaired it. TIFF would otherwise default to JPEG inside.
+const ENCODERS: Record<Format, (pipeline: Sharp, quality?: number) => Sharp> = {
+  jpeg: (pipeline, quality = 95) => pipeline.jpeg({ quality, chromaSubsampling: '4:4:4' }),
+  png: pipeline => pipeline.png(),
+  webp: (pipeline, quality = 95) => pipeline.webp({ quality }),
+  avif: (pipeline, quality = 80) => pipeline.avif({ quality }),
+  tiff: pipeline => pipeline.tiff({ compression: 'deflate', predictor: 'horizontal' }),
+}
+
+/**
+ * Encodes an image with the metadata of its origin (EXIF with orientation 1, XMP, IPTC, ICC; libvips writes no EXIF
+ * into TIFF). 16-bit samples stay so in PNG and TIFF.
+ *
+ * @returns the bytes of the file
+ */
+export async function encode(image: Image, { format, quality }: EncodeOptions = {}): Promise<Buffer> {
+  const target = format ?? image.origin.format
+  const opaque = target === 'jpeg' && image.channels === 4 ? await flatten(image) : image
+  const deep = image.samples.BYTES_PER_ELEMENT === 2 && (target === 'png' || target === 'tiff')
+  const colours = image.origin.gray ? (deep ? 'grey16' : 'b-w') : deep ? 'rgb16' : 'srgb'
+  const write = (pipeline: Sharp) => ENCODERS[target](pipeline, quality).toBuffer()
+  const pipeline = paint(opaque).toColourspace(colours)
+  const { profile } = image.origin
+  return profile === undefined
+    ? await write(pipeline)
+    : await withFile(profile, path => write(pipeline.withIccProfile(path)))
+}
+
+/**
+ * The image as a pipeline with the metadata of its origin. libvips takes metadata from files only, so the one-pixel
+ * file that carries them is stretched, blackened, and or-ed with the samples.
+ */
+function paint({ width, height, channels, samples, origin }: Image): Sharp {
+  const black = Array<number>(channels).fill(0)
+  // The declared type says Buffer; any typed array is taken, and its type is the depth.
+  const operand = samples as unknown as Buffer
+  return sharp(origin.metadata, { autoOrient: true })
+    .resize(width, height, { fit: 'fill', kernel: 'nearest' })
+    .linear(black, black)
+    .boolean(operand, 'or', { raw: { width, height, channels } })
+    .keepMetadata()
+}
+
+/** Lays the image on white: JPEG has no alpha. */
+async function flatten({ width, height, channels, samples, origin }: Image): Promise<Image> {
+  const deep = samples.BYTES_PER_ELEMENT === 2
+  const colours = deep ? 'rgb16' : 'srgb'
+  const [flat, metadata] = await Promise.all([
+    sharp(samples, { raw: { width, height, channels } })
+      .flatten({ background: 'white' })
+      .toColourspace(colours)
+      .raw({ depth: deep ? 'ushort' : 'uchar' })
+      .toBuffer(),
+    sharp(origin.metadata).removeAlpha().toColourspace(colours).keepMetadata().png().toBuffer(),
+  ])
+  return { width, height, channels: 3, samples: shareSamples(flat, samples), origin: { ...origin, metadata } }
+}
+
+/** ICC conversion takes its profile from a file. */
+async function withFile<T>(bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'uir-'))
+  try {
+    const path = join(folder, 'profile.icc')
+    await writeFile(path, bytes)
+    return await use(path)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,48 @@
+import type { Format } from './format.ts'
+
+/** Samples on shared memory, so that worker threads read them without a copy. */
+export type Samples = Uint8Array<SharedArrayBuffer> | Uint16Array<SharedArrayBuffer>
+
+/** A decoded image, upright. */
+export interface Image {
+  /** Pixels. */
+  readonly width: number
+  /** Pixels. */
+  readonly height: number
+  /** RGB or RGB with alpha; a gray image has three equal colour channels. */
+  readonly channels: 3 | 4
+  /**
+   * Interleaved, row by row, with the sRGB transfer curve, 0..255 or 0..65535 by type. The primaries are those of
+   * sRGB, or of Display P3 for a 16-bit image whose profile is another than sRGB.
+   */
+  readonly samples: Samples
+  readonly origin: Origin
+}
+
+/** What encoding needs to know about the file that an image came from. */
+export interface Origin {
+  readonly format: Format
+  readonly gray: boolean
+  /** The profile to convert back to; absent where the samples have been left as they were. */
+  readonly profile?: Uint8Array
+  /** One pixel as PNG, with the EXIF, XMP, IPTC and ICC blocks of the file. */
+  readonly metadata: Uint8Array
+}
+
+/** The largest sample value of an image: 255 or 65535. */
+export function fullScale(samples: Samples): number {
+  return samples.BYTES_PER_ELEMENT === 1 ? 255 : 65535
+}
+
+/** Shared memory for `length` samples, of the depth of `like`. */
+export function allocateSamples(length: number, like: { readonly BYTES_PER_ELEMENT: number }): Samples {
+  const memory = new SharedArrayBuffer(length * like.BYTES_PER_ELEMENT)
+  return like.BYTES_PER_ELEMENT === 1 ? new Uint8Array(memory) : new Uint16Array(memory)
+}
+
+/** Copies raw bytes into shared samples of the depth of `like`. */
+export function shareSamples(bytes: Uint8Array, like: { readonly BYTES_PER_ELEMENT: number }): Samples {
+  const samples = allocateSamples(bytes.length / like.BYTES_PER_ELEMENT, like)
+  new Uint8Array(samples.buffer).set(bytes)
+  return samples
+}
