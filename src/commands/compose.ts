@@ -1,8 +1,84 @@
-import type { Command } from 'commander'
+import { writeFile } from 'node:fs/promises'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { UirError } from '../errors.ts'
+import type { Layers } from '../lora/adapter.ts'
+import { readMix } from '../lora/experts.ts'
+import { mergeWeights } from '../lora/merge.ts'
+import { mixKey } from '../lora/mix.ts'
+import { distinct, parseMix } from '../lora/parse.ts'
+import { writePeft } from '../lora/peft.ts'
+import { truncate } from '../lora/truncate.ts'
+import { inlineWeights } from '../pack/onnx.ts'
+import { DEFAULT_PACK, openPack, readPackFile, readPackWeights } from '../pack/pack.ts'
+import { publish } from '../publish.ts'
+
+interface ComposeOptions {
+  output?: string
+  method: 'cat' | 'svd'
+  rank?: number
+  fuse?: string
+  pack: string
+}
+
+const EXAMPLES = `
+Examples:
+  uir compose rain=0.7 noise=0.3 -o storm         the exact sum, as an adapter in the layout of PEFT
+  uir restore photos/ --expert storm/             use it
+  uir compose rain haze --method svd --rank 8     no larger than one expert, and close to the sum
+  uir compose noise=0.8 --fuse denoise.onnx       a network of its own, for any ONNX runtime`
 
 export function configure(command: Command): void {
-  command.action(() => {
-    throw new UirError('internal', 'compose is not written yet')
-  })
+  command
+    .argument('<expert=weight...>', 'experts of the pack or paths of adapters; without a weight, 1')
+    .option('-o, --output <dir>', 'folder for the adapter (default: "composed" unless --fuse is given)')
+    .addOption(
+      new Option('--method <name>', 'exact sum, or truncated').choices(['cat', 'svd']).default('cat'),
+    )
+    .option('--rank <number>', 'largest rank of a layer, for --method svd', positiveInteger)
+    .option('--fuse <file>', 'write the whole network, with the mix merged, as one ONNX file')
+    .option('--pack <dir>', 'pack that holds base and experts', DEFAULT_PACK)
+    .addHelpText('after', EXAMPLES)
+    .action(compose)
+}
+
+async function compose(experts: string[], options: ComposeOptions): Promise<void> {
+  const pack = await openPack(options.pack)
+  const known = Object.keys(pack.manifest.experts)
+  const mix = distinct(experts.flatMap(text => parseMix(text, known)))
+  const { graph, weights } = pack.manifest.restorer
+  const base = await readPackWeights(pack, weights)
+  const layers = shorten(await readMix(pack, base, mix), options)
+  const folder = options.output ?? (options.fuse === undefined ? 'composed' : undefined)
+  if (folder !== undefined) {
+    if (layers.size === 0)
+      throw new UirError('usage', 'the mix is empty: it changes nothing', 'name an expert')
+    await publish(folder, path => writePeft(path, layers, `uir-lora/${pack.manifest.name}`))
+    report(folder, mixKey(mix), layers)
+  }
+  if (options.fuse !== undefined) {
+    const network = inlineWeights(await readPackFile(pack, graph), mergeWeights(base, layers))
+    await publish(options.fuse, path => writeFile(path, network))
+    report(options.fuse, mixKey(mix), layers)
+  }
+}
+
+function shorten(layers: Layers, { method, rank }: ComposeOptions): Layers {
+  if (method === 'cat' && rank === undefined) return layers
+  if (method === 'svd' && rank !== undefined) return truncate(layers, rank)
+  throw new UirError(
+    'usage',
+    '--method svd and --rank go together',
+    'write for example --method svd --rank 8',
+  )
+}
+
+function report(path: string, key: string, layers: Layers): void {
+  const rank = Math.max(0, ...[...layers.values()].map(layer => layer.rank))
+  process.stdout.write(`${path}: ${key}, ${layers.size} layers, rank ${rank}\n`)
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value > 0) return value
+  throw new InvalidArgumentError('It must be a whole number above 0.')
 }
