@@ -88,7 +88,8 @@ function parse(bytes: Uint8Array): Weights {
 
   const data = new Float32Array(total)
   for (const { name, dtype, data_offsets } of entries) {
-    data.set(decode(body.slice(...data_offsets), dtype), tensors.get(name)!.offset)
+    const [begin, end] = data_offsets.map(offset => body.byteOffset + offset)
+    data.set(decode(body.buffer.slice(begin, end), dtype), tensors.get(name)!.offset)
   }
   return { data, tensors, metadata: metadataSchema.parse(__metadata__ ?? {}) }
 }
@@ -102,9 +103,9 @@ function readHeaderLength(bytes: Uint8Array): number {
   return Number(length)
 }
 
-function decode(bytes: Uint8Array, dtype: keyof typeof BYTES): Float32Array {
-  if (dtype === 'F32') return new Float32Array(bytes.buffer)
-  const halves = new Uint16Array(bytes.buffer)
+function decode(bytes: ArrayBufferLike, dtype: keyof typeof BYTES): Float32Array {
+  if (dtype === 'F32') return new Float32Array(bytes)
+  const halves = new Uint16Array(bytes)
   if (dtype === 'F16') return decodeFloat16(halves)
   // bfloat16 is the upper half of a float32.
   return new Float32Array(Uint32Array.from(halves, half => half << 16).buffer)

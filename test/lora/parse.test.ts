@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parseMix } from '../../src/lora/parse.ts'
+import { temporaryFolder } from '../support/command.ts'
+
+const known = ['blur', 'haze', 'noise', 'rain', 'raindrop']
+
+test.each([
+  ['rain', [{ expert: 'rain', weight: 1 }]],
+  ['rain=0.7', [{ expert: 'rain', weight: 0.7 }]],
+  [
+    'rain=0.7, noise=3e-1',
+    [
+      { expert: 'rain', weight: 0.7 },
+      { expert: 'noise', weight: 0.3 },
+    ],
+  ],
+  ['haze=-1', [{ expert: 'haze', weight: -1 }]],
+  ['none', []],
+])('%s', (text, mix) => {
+  expect(parseMix(text, known)).toEqual(mix)
+})
+
+test('a path may have a weight, and commas of its own', () => {
+  const folder = join(temporaryFolder(), 'a=1,b')
+  mkdirSync(folder)
+  expect(parseMix(folder, known)).toEqual([{ expert: folder, weight: 1 }])
+  expect(parseMix(`${folder}/`, known)).toEqual([{ expert: folder, weight: 1 }])
+  const plain = join(folder, '..')
+  expect(parseMix(`${plain}=0.5,rain`, known)).toEqual([
+    { expert: plain, weight: 0.5 },
+    { expert: 'rain', weight: 1 },
+  ])
+})
+
+test.each([
+  ['rian', 'no expert named "rian"', 'did you mean rain?'],
+  ['fog=0.5', 'no expert named "fog"', 'choose from blur, haze'],
+  ['rain=lots', 'the weight of rain is no number: "lots"', 'rain=0.7'],
+  ['rain=', 'the weight of rain is no number: ""', 'rain=0.7'],
+  ['rain=Infinity', 'the weight of rain is no number', 'rain=0.7'],
+  ['rain=1,rain=2', 'rain is named twice', 'once'],
+  ['rain,none', 'no expert named "none"', 'did you mean'],
+  ['', 'no expert named ""', 'choose'],
+  ['./storm', 'no adapter at ./storm', 'check the path'],
+])('%j is refused: %s', (text, message, fix) => {
+  expect(() => parseMix(text, known)).toThrow(
+    expect.objectContaining({
+      code: 'usage',
+      message: expect.stringContaining(message),
+      fix: expect.stringContaining(fix),
+    }),
+  )
+})
