@@ -1,0 +1,100 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import { allocateSamples, type Image } from '../image/image.ts'
+import type { Mix } from '../lora/mix.ts'
+import type { Pack } from '../pack/pack.ts'
+import { loadBank } from '../router/bank.ts'
+import { type Score, scoreEmbedding } from '../router/scores.ts'
+import { takeViews } from '../router/views.ts'
+import { runAhead } from './ahead.ts'
+import { blendTiles } from './blend.ts'
+import { type Device, pickDevice } from './devices.ts'
+import { writeRows } from './pixels.ts'
+import { type RouteResult, type TileResult, type TileTask, unpack, type WorkerSetup } from './tasks.ts'
+import { cutGrid, type Tile, tilesOf } from './tiles.ts'
+
+export interface EngineOptions {
+  readonly pack: Pack
+  readonly device?: Device | 'auto'
+  /** Worker threads; the default is one per core. A GPU has one. */
+  readonly jobs?: number | undefined
+  /** Ends every task that runs or waits. */
+  readonly signal?: AbortSignal
+}
+
+/** What the router found in an image. */
+export interface Route extends RouteResult {
+  /** One per degradation, in the order of the pack. */
+  readonly scores: readonly Score[]
+}
+
+export interface RestoreOptions {
+  /** 0 keeps the original, 1 (default) takes the restored image. */
+  readonly strength?: number
+  /** Side of a tile in pixels; the pack's by default. */
+  readonly tile?: number | undefined
+}
+
+/** The networks of a pack on a device. Images may be given side by side; work is shared out tile by tile. */
+export interface Engine {
+  readonly device: Device
+  /** Worker threads. */
+  readonly jobs: number
+  route(image: Image): Promise<Route>
+  /** @param prior of this image's route: the base is conditioned on it, whatever the mix */
+  restore(image: Image, mix: Mix, prior: Float32Array, options?: RestoreOptions): Promise<Image>
+  close(): Promise<void>
+}
+
+/**
+ * Starts the worker threads of a pack. Networks start when they are first needed.
+ *
+ * @throws {UirError} `device` when the device doesn't start, `pack` when the bank doesn't fit
+ */
+export async function openEngine({
+  pack,
+  device: wanted = 'auto',
+  jobs: asked,
+  signal,
+}: EngineOptions): Promise<Engine> {
+  const [device, bank] = await Promise.all([pickDevice(wanted), loadBank(pack)])
+  // Two sessions on one GPU gain nothing, and WebGPU crashes when they run at once.
+  const jobs = device === 'cpu' ? (asked ?? availableParallelism()) : 1
+  const setup: WorkerSetup = { pack, device }
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
+    minThreads: jobs,
+    maxThreads: jobs,
+    workerData: setup,
+  })
+
+  async function run<T extends object>(name: string, task?: unknown): Promise<T> {
+    return unpack<T>(await pool.run(task, { name, signal: signal ?? null }))
+  }
+
+  return {
+    device,
+    jobs,
+    async route(image) {
+      const result = await run<RouteResult>('route', await takeViews(image, pack.manifest.router))
+      return { ...result, scores: scoreEmbedding(result.embedding, bank) }
+    },
+    async restore(image, mix, prior, { strength = 1, tile } = {}) {
+      const { width, height, channels, samples } = image
+      const pixels = { samples, width, channels }
+      const grid = cutGrid(width, height, { ...pack.manifest.restorer, ...(tile !== undefined && { tile }) })
+      const target = allocateSamples(samples.length, samples)
+      const restoreTile = (tile: Tile) =>
+        run<TileResult>('tile', { pixels, tile, mix, prior } satisfies TileTask)
+      // Twice as many as there are workers: none waits while this thread blends.
+      const tiles = runAhead(tilesOf(grid), 2 * jobs, restoreTile)
+      await blendTiles(grid, width, tiles, (rows, top) => writeRows(target, pixels, rows, top, strength))
+      return { ...image, samples: target }
+    },
+    async close() {
+      if (device !== 'cpu' && signal?.aborted !== true) await run('release')
+      await pool.destroy()
+    },
+  }
+}

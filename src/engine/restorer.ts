@@ -1,0 +1,61 @@
+import { type InferenceSession, Tensor } from 'onnxruntime-node'
+import { mixWeights } from '../lora/experts.ts'
+import { type Mix, mixKey } from '../lora/mix.ts'
+import { type Pack, readPackWeights } from '../pack/pack.ts'
+import type { Weights } from '../pack/safetensors.ts'
+import type { Device } from './devices.ts'
+import { cropPlane, readTile } from './pixels.ts'
+import { createSession } from './session.ts'
+import type { TileTask } from './tasks.ts'
+
+/** Networks that are kept ready; each holds its weights and working memory. */
+const KEPT = 3
+
+/** Restores tiles with the network of their mix. */
+export interface Restorer {
+  restoreTile(task: TileTask): Promise<Float32Array>
+  release(): Promise<void>
+}
+
+/** Loads the base; networks are merged and started when a tile first asks for their mix. */
+export async function loadRestorer(pack: Pack, device: Device): Promise<Restorer> {
+  const { restorer } = pack.manifest
+  const base = await readPackWeights(pack, restorer.weights)
+  const sessions = new Map<string, InferenceSession>()
+
+  return {
+    async restoreTile({ pixels, tile, mix, prior }) {
+      const session = await sessionOf(mix)
+      const { data, width, height } = readTile(pixels, tile, restorer.multiple)
+      const { restored } = await session.run({
+        image: new Tensor('float32', data, [1, 3, height, width]),
+        prior: new Tensor('float32', prior, [1, prior.length]),
+      })
+      const plane = { data: restored!.data as Float32Array, width, height }
+      return cropPlane(plane, tile.x.length, tile.y.length)
+    },
+    async release() {
+      for (const session of sessions.values()) await session.release()
+      sessions.clear()
+    },
+  }
+
+  /** The mix used last moves to the end; the one at the front has waited longest and goes first. */
+  async function sessionOf(mix: Mix): Promise<InferenceSession> {
+    const key = mixKey(mix)
+    const session = sessions.get(key) ?? (await start(mix))
+    sessions.delete(key)
+    sessions.set(key, session)
+    return session
+  }
+
+  async function start(mix: Mix): Promise<InferenceSession> {
+    const [oldest] = sessions.keys()
+    if (oldest !== undefined && sessions.size === KEPT) {
+      await sessions.get(oldest)!.release()
+      sessions.delete(oldest)
+    }
+    const weights: Weights = await mixWeights(pack, base, mix)
+    return await createSession(pack, restorer, weights, device)
+  }
+}

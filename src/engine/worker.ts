@@ -1,0 +1,44 @@
+// The worker threads of the engine. ONNX Runtime blocks the thread that runs a network, so none runs on the main one.
+import { move, workerData } from 'piscina'
+import { loadRestorer, type Restorer } from './restorer.ts'
+import { loadRouter, route as runRouter } from './router.ts'
+import {
+  type Failure,
+  packFailure,
+  type RouteResult,
+  type RouteTask,
+  type TileResult,
+  type TileTask,
+  type WorkerSetup,
+} from './tasks.ts'
+
+const { pack, device } = workerData as WorkerSetup
+
+let router: ReturnType<typeof loadRouter> | undefined
+let restorer: Promise<Restorer> | undefined
+
+/** Runs the router on the views of an image. */
+export async function route(views: RouteTask): Promise<RouteResult | Failure> {
+  try {
+    router ??= loadRouter(pack, device)
+    return await runRouter(await router, views)
+  } catch (error) {
+    return packFailure(error)
+  }
+}
+
+/** Restores one tile. */
+export async function tile(task: TileTask): Promise<TileResult | Failure> {
+  try {
+    restorer ??= loadRestorer(pack, device)
+    return move(await (await restorer).restoreTile(task)) as TileResult
+  } catch (error) {
+    return packFailure(error)
+  }
+}
+
+/** Frees the device: some drivers crash when a process ends with live sessions. */
+export async function release(): Promise<void> {
+  await (await router)?.release()
+  await (await restorer)?.release()
+}
