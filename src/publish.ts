@@ -1,26 +1,52 @@
-import { rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { UirError } from './errors.ts'
 
+export interface PublishOptions {
+  /** Takes the place of a file that is there already. */
+  readonly replace?: boolean
+}
+
 /**
- * Makes a file or folder appear whole: it is written under a temporary name beside its place, then renamed.
+ * Makes a file or folder appear whole: it is written under a temporary name beside its place, then renamed. Missing
+ * folders above it are made.
  *
- * @param path must not exist yet
  * @param write writes the temporary file or folder that it is given
  * @throws {UirError} `usage` when the place is taken or can't be written
  */
-export async function publish(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  if (await stat(path).catch(() => undefined)) {
+export async function publish(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+  { replace = false }: PublishOptions = {},
+): Promise<void> {
+  if (!replace && (await stat(path).catch(() => undefined))) {
     throw new UirError('usage', `${path} exists already`, 'remove it or choose another name')
   }
   const temporary = `${path}.${process.pid}.tmp`
   try {
+    await mkdir(dirname(path), { recursive: true })
     await write(temporary)
     await rename(temporary, path)
   } catch (cause) {
-    await rm(temporary, { recursive: true, force: true })
-    if (!(cause instanceof Error && 'code' in cause)) throw cause
-    throw new UirError('usage', `${path} cannot be written (${cause.code})`, 'choose another place', {
-      cause,
-    })
+    await rm(temporary, { recursive: true, force: true }).catch(() => {})
+    throw explainWrite(path, cause)
   }
+}
+
+const REASONS: Readonly<Record<string, readonly [reason: string, fix: string]>> = {
+  EACCES: ['permission denied', 'choose another place'],
+  EPERM: ['permission denied', 'choose another place'],
+  EROFS: ['the disk is read-only', 'choose another place'],
+  ENOSPC: ['the disk is full', 'free some space or choose another place'],
+  EDQUOT: ['the quota is used up', 'free some space or choose another place'],
+  ENOTDIR: ['a part of the path is a file', 'choose another place'],
+  EEXIST: ['a part of the path is a file', 'choose another place'],
+  EISDIR: ['a folder has that name', 'choose another place'],
+}
+
+/** Says why a place can't be written; anything but an error of the file system is passed through. */
+export function explainWrite(path: string, cause: unknown): unknown {
+  if (!(cause instanceof Error && 'syscall' in cause && 'code' in cause)) return cause
+  const [reason, fix] = REASONS[String(cause.code)] ?? [String(cause.code), 'choose another place']
+  return new UirError('usage', `${path} cannot be written: ${reason}`, fix, { cause })
 }

@@ -1,8 +1,80 @@
 import type { Command } from 'commander'
-import { UirError } from '../errors.ts'
+import { findInputs, type Input } from '../batch/inputs.ts'
+import { files } from '../batch/restore.ts'
+import { mixFields, scoreFields } from '../batch/row.ts'
+import { runBatch } from '../batch/run.ts'
+import { describe } from '../errors.ts'
+import { decode } from '../image/decode.ts'
+import { select } from '../router/selection.ts'
+import { collectFailures, type Failures, requireImages } from './failures.ts'
+import { addEngineOptions, addSelectionOptions, type NetworkOptions, selectionOf } from './options.ts'
+import { type Session, withSession } from './session.ts'
+import { detectionTable } from './table.ts'
+
+/** A line of `uir detect --json`. */
+export interface Detection {
+  readonly file: string
+  readonly width?: number
+  readonly height?: number
+  /** 0 to 1 by degradation. */
+  readonly scores?: Readonly<Record<string, number>>
+  /** What restore would use: weight by expert. */
+  readonly mix?: Readonly<Record<string, number>>
+  readonly error?: string
+}
+
+const EXAMPLES = `
+Examples:
+  uir detect photos/                                     every image of a folder
+  uir detect 'photos/**/*.jpg' --json | jq .mix          one JSON object a line
+  uir detect holiday.jpg --threshold 0.3                 what restore would use with this threshold`
 
 export function configure(command: Command): void {
-  command.action(() => {
-    throw new UirError('internal', 'detect is not written yet')
+  command.argument('<input...>', 'images, folders with images, or globs')
+  addEngineOptions(addSelectionOptions(command))
+    .option('--json', 'print one JSON object a line')
+    .addHelpText('after', EXAMPLES)
+    .action(detect)
+}
+
+async function detect(args: string[], options: NetworkOptions): Promise<void> {
+  const { images, problems } = await findInputs(args)
+  requireImages(images, problems)
+  const failures = collectFailures(images.length + problems.length, line => process.stderr.write(`${line}\n`))
+  for (const problem of problems) failures.add(describe(problem))
+  await withSession(options, session => detectAll(images, options, session, failures))
+  failures.finish()
+}
+
+async function detectAll(
+  images: readonly Input[],
+  options: NetworkOptions,
+  session: Session,
+  failures: Failures,
+): Promise<void> {
+  const { pack, engine, signal } = session
+  const selection = selectionOf(pack, options)
+  const table = detectionTable(
+    pack.manifest.degradations,
+    images.map(({ path }) => path),
+  )
+  const detections = runBatch<Input, Detection>(images, {
+    depth: engine.jobs + 2,
+    signal,
+    name: ({ path }) => path,
+    work: async ({ path }) => {
+      const image = await decode(await files.read(path), path)
+      const { scores } = await engine.route(image)
+      const { width, height } = image
+      const mix = mixFields(select(scores, selection))
+      return { file: path, width, height, scores: scoreFields(scores), mix }
+    },
+    recover: ({ path }, error) => ({ file: path, error: describe(error) }),
   })
+  if (!options.json) process.stdout.write(table.head)
+  for await (const detection of detections) {
+    if (options.json) process.stdout.write(`${JSON.stringify(detection)}\n`)
+    else if (detection.error === undefined) process.stdout.write(table.row(detection))
+    if (detection.error !== undefined) failures.add(detection.error)
+  }
 }

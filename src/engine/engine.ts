@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
+import { runAhead } from '../ahead.ts'
 import { allocateSamples, type Image } from '../image/image.ts'
 import type { Mix } from '../lora/mix.ts'
 import type { Pack } from '../pack/pack.ts'
 import { loadBank } from '../router/bank.ts'
 import { type Score, scoreEmbedding } from '../router/scores.ts'
 import { takeViews } from '../router/views.ts'
-import { runAhead } from './ahead.ts'
 import { blendTiles } from './blend.ts'
 import { type Device, pickDevice } from './devices.ts'
 import { writeRows } from './pixels.ts'
@@ -19,8 +19,6 @@ export interface EngineOptions {
   readonly device?: Device | 'auto'
   /** Worker threads; the default is one per core. A GPU has one. */
   readonly jobs?: number | undefined
-  /** Ends every task that runs or waits. */
-  readonly signal?: AbortSignal
 }
 
 /** What the router found in an image. */
@@ -44,6 +42,7 @@ export interface Engine {
   route(image: Image): Promise<Route>
   /** @param prior of this image's route: the base is conditioned on it, whatever the mix */
   restore(image: Image, mix: Mix, prior: Float32Array, options?: RestoreOptions): Promise<Image>
+  /** Ends the worker threads; work that is under way fails. */
   close(): Promise<void>
 }
 
@@ -56,7 +55,6 @@ export async function openEngine({
   pack,
   device: wanted = 'auto',
   jobs: asked,
-  signal,
 }: EngineOptions): Promise<Engine> {
   const [device, bank] = await Promise.all([pickDevice(wanted), loadBank(pack)])
   // Two sessions on one GPU gain nothing, and WebGPU crashes when they run at once.
@@ -64,13 +62,15 @@ export async function openEngine({
   const setup: WorkerSetup = { pack, device }
   const pool = new Piscina({
     filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
-    minThreads: jobs,
     maxThreads: jobs,
+    minThreads: 1,
+    // A thread that has started holds networks: it stays.
+    idleTimeout: Number.POSITIVE_INFINITY,
     workerData: setup,
   })
 
-  async function run<T extends object>(name: string, task?: unknown): Promise<T> {
-    return unpack<T>(await pool.run(task, { name, signal: signal ?? null }))
+  async function run<T extends object>(name: string, task: unknown): Promise<T> {
+    return unpack<T>(await pool.run(task, { name }))
   }
 
   return {
@@ -93,7 +93,7 @@ export async function openEngine({
       return { ...image, samples: target }
     },
     async close() {
-      if (device !== 'cpu' && signal?.aborted !== true) await run('release')
+      if (device !== 'cpu') await pool.run(undefined, { name: 'release' })
       await pool.destroy()
     },
   }

@@ -1,0 +1,28 @@
+import type { Mix } from '../lora/mix.ts'
+import type { Score } from '../router/scores.ts'
+
+/** What became of one image: a line of the log. */
+export interface Row {
+  readonly input: string
+  /** `-` is standard output; absent when nothing was written. */
+  readonly output?: string
+  /** `unchanged` is a copy, because nothing was detected; `skipped` means that the output was there already. */
+  readonly status: 'restored' | 'unchanged' | 'skipped' | 'failed'
+  /** 0 to 1 by degradation. */
+  readonly scores?: Readonly<Record<string, number>>
+  /** Weight by expert. */
+  readonly mix?: Readonly<Record<string, number>>
+  /** From reading to writing, waiting for a free worker included. */
+  readonly seconds: number
+  readonly error?: string
+}
+
+/** Scores as an object, four digits. */
+export function scoreFields(scores: readonly Score[]): Record<string, number> {
+  return Object.fromEntries(scores.map(({ degradation, score }) => [degradation, Number(score.toFixed(4))]))
+}
+
+/** A mix as an object. */
+export function mixFields(mix: Mix): Record<string, number> {
+  return Object.fromEntries(mix.map(({ expert, weight }) => [expert, weight]))
+}

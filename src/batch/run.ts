@@ -1,0 +1,41 @@
+import { runAhead } from '../ahead.ts'
+import { describe, UirError } from '../errors.ts'
+
+export interface BatchOptions<T, R> {
+  /** Images that are under way at once: memory grows with this number and with nothing else. */
+  readonly depth: number
+  /** Ends the run; its reason is thrown. */
+  readonly signal: AbortSignal
+  /** Of an item, for messages. */
+  readonly name: (item: T) => string
+  readonly work: (item: T) => Promise<R>
+  /** Turns the failure of one image into its result; the others go on. */
+  readonly recover: (item: T, error: UirError) => R
+}
+
+/**
+ * Works through a batch and yields results in the order of the items.
+ *
+ * @throws {UirError} whatever ends the whole run: a full disk, a broken pack, an interrupt
+ */
+export async function* runBatch<T, R>(
+  items: Iterable<T>,
+  { depth, signal, name, work, recover }: BatchOptions<T, R>,
+): AsyncGenerator<R, void> {
+  yield* runAhead(items, depth, async item => {
+    try {
+      signal.throwIfAborted()
+      return await work(item)
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      const failure = error instanceof UirError ? error : unexpected(name(item), error)
+      if (failure.code !== 'image') throw failure
+      return recover(item, failure)
+    }
+  })
+}
+
+/** A defect that one image brings out must not cost the others. */
+function unexpected(name: string, cause: unknown): UirError {
+  return new UirError('image', `${name} failed: ${describe(cause)}`, 'report this as a defect', { cause })
+}

@@ -1,0 +1,62 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { DEVICES, type Device } from '../engine/devices.ts'
+import { NORMS, type Norm, type Selection } from '../pack/manifest.ts'
+import { DEFAULT_PACK, type Pack } from '../pack/pack.ts'
+
+/** Options of every command that runs the networks. */
+export interface NetworkOptions {
+  topK?: number
+  threshold?: number
+  norm?: Norm
+  device: Device | 'auto'
+  jobs?: number
+  pack: string
+  json?: true
+}
+
+/** Adds the options that say how scores become a mix. */
+export function addSelectionOptions(command: Command): Command {
+  return command
+    .option('--top-k <number>', 'most experts in a mix', positiveInteger)
+    .option('--threshold <score>', 'score from which on a degradation counts, 0 to 1', fraction)
+    .addOption(new Option('--norm <name>', 'how scores become weights').choices(NORMS))
+}
+
+/** Adds the options that say where the networks run. */
+export function addEngineOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--device <name>', 'where to run').choices(['auto', ...DEVICES]).default('auto'))
+    .option('--jobs <number>', 'worker threads on the CPU (default: one per core)', positiveInteger)
+    .option('--pack <dir>', 'pack of networks', DEFAULT_PACK)
+}
+
+/** What the pack advises, unless the command line says otherwise. */
+export function selectionOf({ manifest }: Pack, { topK, threshold, norm }: NetworkOptions): Selection {
+  const { selection, degradations } = manifest
+  return {
+    ...selection,
+    ...(topK !== undefined && { topK }),
+    ...(norm !== undefined && { norm }),
+    ...(threshold !== undefined && {
+      thresholds: Object.fromEntries(degradations.map(name => [name, threshold])),
+    }),
+  }
+}
+
+export function positiveInteger(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value > 0) return value
+  throw new InvalidArgumentError('It must be a whole number above 0.')
+}
+
+export function fraction(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value
+  throw new InvalidArgumentError('It must be a number from 0 to 1.')
+}
+
+export function quality(text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1 && value <= 100) return value
+  throw new InvalidArgumentError('It must be a whole number from 1 to 100.')
+}

@@ -1,0 +1,34 @@
+import type { Ends } from '../batch/restore.ts'
+import { UirError } from '../errors.ts'
+
+/** The name of standard input and output on the command line. */
+export const PIPE = '-'
+
+/**
+ * Checks a command line with `-` among its inputs.
+ *
+ * @throws {UirError} `usage`
+ */
+export function checkPipe(args: readonly string[], { json }: { readonly json?: true }): void {
+  const refuse = (problem: string, fix: string) => {
+    throw new UirError('usage', problem, fix)
+  }
+  if (args.length > 1) refuse('- stands for one image and goes alone', 'drop the other inputs')
+  if (json) refuse('--json and - both write to standard output', 'use --log FILE instead')
+  const example = 'write for example: uir restore - < in.jpg > out.jpg'
+  if (process.stdin.isTTY) refuse('- reads an image from standard input, which is the terminal', example)
+  if (process.stdout.isTTY) refuse('- writes an image to standard output, which is the terminal', example)
+}
+
+/** Standard input and output as the ends of a restoration. */
+export const pipe: Ends = {
+  async read() {
+    const chunks: Buffer[] = []
+    for await (const chunk of process.stdin) chunks.push(chunk)
+    return Buffer.concat(chunks)
+  },
+  write: (_, bytes) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(bytes, error => (error ? reject(error) : resolve()))
+    }),
+}

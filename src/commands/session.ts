@@ -1,0 +1,37 @@
+import { type Engine, openEngine } from '../engine/engine.ts'
+import { UirError } from '../errors.ts'
+import { openPack, type Pack } from '../pack/pack.ts'
+import type { NetworkOptions } from './options.ts'
+
+/** The networks of one command. */
+export interface Session {
+  readonly pack: Pack
+  readonly engine: Engine
+  /** Aborted by Ctrl-C; a second Ctrl-C ends the process at once. */
+  readonly signal: AbortSignal
+}
+
+/** Opens pack and engine, lends them to `use`, and closes the engine however that ends. */
+export async function withSession<T>(
+  options: NetworkOptions,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const pack = await openPack(options.pack)
+  const engine = await openEngine({ pack, device: options.device, jobs: options.jobs })
+  const controller = new AbortController()
+  const stop = (message: string) => {
+    controller.abort(new UirError('interrupted', message, 'run the same command again to go on'))
+    void engine.close()
+  }
+  const onSignal = () => stop('interrupted')
+  // As in `uir detect photos | head`: nobody is left to work for.
+  const onClosedPipe = () => stop('standard output was closed')
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
+  process.stdout.once('error', onClosedPipe)
+  try {
+    return await use({ pack, engine, signal: controller.signal })
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    await engine.close()
+  }
+}
