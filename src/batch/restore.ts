@@ -53,6 +53,8 @@ export async function restoreBytes(
 
 /** Where images come from and results go: files, or a pipe. */
 export interface Ends {
+  /** Of an input, for messages. */
+  name(path: string): string
   /** @throws {UirError} `image` */
   read(path: string): Promise<Uint8Array>
   write(path: string, bytes: Uint8Array): Promise<void>
@@ -60,6 +62,7 @@ export interface Ends {
 
 /** Reads files and makes results appear whole. */
 export const files: Ends = {
+  name: path => path,
   read: async path =>
     await readFile(path).catch((cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'ENOENT' ? 'does not exist' : `cannot be read (${cause.code})`
@@ -76,7 +79,11 @@ export async function restoreStep(
   settings: RestoreSettings,
 ): Promise<Row> {
   const start = performance.now()
-  const { bytes, scores, mix, changed } = await restoreBytes(await ends.read(input), input, settings)
+  const { bytes, scores, mix, changed } = await restoreBytes(
+    await ends.read(input),
+    ends.name(input),
+    settings,
+  )
   await ends.write(output, bytes)
   return {
     input,

@@ -22,6 +22,7 @@ export function checkPipe(args: readonly string[], { json }: { readonly json?: t
 
 /** Standard input and output as the ends of a restoration. */
 export const pipe: Ends = {
+  name: () => 'standard input',
   async read() {
     const chunks: Buffer[] = []
     for await (const chunk of process.stdin) chunks.push(chunk)

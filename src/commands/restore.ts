@@ -153,7 +153,7 @@ function restoreAll(
     // One image is decoded and one is written while the others keep the workers busy.
     depth: settings.engine.jobs + 2,
     signal,
-    name: ({ input }) => input,
+    name: ({ input }) => ends.name(input),
     async work(step) {
       const isThere = ends === files && !overwrite && existsSync(step.output)
       return isThere ? { ...step, status: 'skipped', seconds: 0 } : await restoreStep(step, ends, settings)

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import pLimit from 'p-limit'
 import { Piscina } from 'piscina'
 import { runAhead } from '../ahead.ts'
 import { allocateSamples, type Image } from '../image/image.ts'
@@ -11,7 +12,14 @@ import { takeViews } from '../router/views.ts'
 import { blendTiles } from './blend.ts'
 import { type Device, pickDevice } from './devices.ts'
 import { writeRows } from './pixels.ts'
-import { type RouteResult, type TileResult, type TileTask, unpack, type WorkerSetup } from './tasks.ts'
+import {
+  type Failure,
+  type RouteResult,
+  type TileResult,
+  type TileTask,
+  unpack,
+  type WorkerSetup,
+} from './tasks.ts'
 import { cutGrid, type Tile, tilesOf } from './tiles.ts'
 
 export interface EngineOptions {
@@ -42,7 +50,7 @@ export interface Engine {
   route(image: Image): Promise<Route>
   /** @param prior of this image's route: the base is conditioned on it, whatever the mix */
   restore(image: Image, mix: Mix, prior: Float32Array, options?: RestoreOptions): Promise<Image>
-  /** Ends the worker threads; work that is under way fails. */
+  /** Ends the worker threads; work that has not started fails. */
   close(): Promise<void>
 }
 
@@ -69,8 +77,24 @@ export async function openEngine({
     workerData: setup,
   })
 
+  const limit = pLimit({ concurrency: jobs, rejectOnClear: true })
+  const running = new Set<Promise<unknown>>()
+  let closed: Promise<void> | undefined
+
   async function run<T extends object>(name: string, task: unknown): Promise<T> {
-    return unpack<T>(await pool.run(task, { name }))
+    return await limit(async () => {
+      const result: Promise<T | Failure> = pool.run(task, { name })
+      running.add(result)
+      return unpack(await result.finally(() => running.delete(result)))
+    })
+  }
+
+  // ONNX Runtime ends the process when its thread goes while a network runs, so running work is waited for.
+  async function close(): Promise<void> {
+    limit.clearQueue()
+    await Promise.allSettled(running)
+    if (device !== 'cpu') await pool.run(undefined, { name: 'release' })
+    await pool.destroy()
   }
 
   return {
@@ -92,9 +116,9 @@ export async function openEngine({
       await blendTiles(grid, width, tiles, (rows, top) => writeRows(target, pixels, rows, top, strength))
       return { ...image, samples: target }
     },
-    async close() {
-      if (device !== 'cpu') await pool.run(undefined, { name: 'release' })
-      await pool.destroy()
+    close() {
+      closed ??= close()
+      return closed
     },
   }
 }
