@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UirError } from './errors.ts'
+import { makeFolder } from './folder.ts'
 
 export interface PublishOptions {
   /** Takes the place of a file that is there already. */
@@ -24,7 +25,7 @@ export async function publish(
   }
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     await write(temporary)
     await rename(temporary, path)
   } catch (cause) {
@@ -39,6 +40,7 @@ const REASONS: Readonly<Record<string, readonly [reason: string, fix: string]>> 
   EROFS: ['the disk is read-only', 'choose another place'],
   ENOSPC: ['the disk is full', 'free some space or choose another place'],
   EDQUOT: ['the quota is used up', 'free some space or choose another place'],
+  ENOENT: ['its folder does not exist and cannot be made', 'choose another place'],
   ENOTDIR: ['a part of the path is a file', 'choose another place'],
   EEXIST: ['a part of the path is a file', 'choose another place'],
   EISDIR: ['a folder has that name', 'choose another place'],

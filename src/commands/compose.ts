@@ -1,18 +1,20 @@
 import { writeFile } from 'node:fs/promises'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { UirError } from '../errors.ts'
 import type { Layers } from '../lora/adapter.ts'
 import { readMix } from '../lora/experts.ts'
 import { mergeWeights } from '../lora/merge.ts'
-import { mixKey } from '../lora/mix.ts'
+import { type Mix, mixKey } from '../lora/mix.ts'
 import { distinct, parseMix } from '../lora/parse.ts'
 import { writePeft } from '../lora/peft.ts'
 import { truncate } from '../lora/truncate.ts'
 import { inlineWeights } from '../pack/onnx.ts'
-import { DEFAULT_PACK, openPack, readPackFile, readPackWeights } from '../pack/pack.ts'
+import { DEFAULT_PACK, openPack, type Pack, readPackFile, readPackWeights } from '../pack/pack.ts'
 import { publish } from '../publish.ts'
+import { positiveInteger } from './options.ts'
 
 interface ComposeOptions {
+  auto?: string[]
   output?: string
   method: 'cat' | 'svd'
   rank?: number
@@ -25,11 +27,13 @@ Examples:
   uir compose rain=0.7 noise=0.3 -o storm         the exact sum, as an adapter in the layout of PEFT
   uir restore photos/ --expert storm/             use it
   uir compose rain haze --method svd --rank 8     no larger than one expert, and close to the sum
-  uir compose noise=0.8 --fuse denoise.onnx       a network of its own, for any ONNX runtime`
+  uir compose noise=0.8 --fuse denoise.onnx       a network of its own, for any ONNX runtime
+  uir compose --auto night/*.jpg -o night-camera  the mean of the mixes that these photographs get`
 
 export function configure(command: Command): void {
   command
-    .argument('<expert=weight...>', 'experts of the pack or paths of adapters; without a weight, 1')
+    .argument('[expert=weight...]', 'experts of the pack or paths of adapters; without a weight, 1')
+    .option('--auto <photo...>', 'take the mean of the mixes of photographs instead')
     .option('-o, --output <dir>', 'folder for the adapter (default: "composed" unless --fuse is given)')
     .addOption(
       new Option('--method <name>', 'exact sum, or truncated').choices(['cat', 'svd']).default('cat'),
@@ -43,8 +47,7 @@ export function configure(command: Command): void {
 
 async function compose(experts: string[], options: ComposeOptions): Promise<void> {
   const pack = await openPack(options.pack)
-  const known = Object.keys(pack.manifest.experts)
-  const mix = distinct(experts.flatMap(text => parseMix(text, known)))
+  const mix = await chooseMix(experts, pack, options)
   const { graph, weights } = pack.manifest.restorer
   const base = await readPackWeights(pack, weights)
   const layers = shorten(await readMix(pack, base, mix), options)
@@ -62,6 +65,19 @@ async function compose(experts: string[], options: ComposeOptions): Promise<void
   }
 }
 
+async function chooseMix(experts: string[], pack: Pack, { auto }: ComposeOptions): Promise<Mix> {
+  if ((auto === undefined) === (experts.length === 0)) {
+    throw new UirError('usage', 'compose takes either experts or --auto PHOTO', 'see uir compose --help')
+  }
+  if (auto !== undefined) {
+    // Only photographs need image codecs and the runtime, which take longer to load than all the rest to run.
+    const { autoMix } = await import('./auto.ts')
+    return await autoMix(auto, pack.dir)
+  }
+  const known = Object.keys(pack.manifest.experts)
+  return distinct(experts.flatMap(text => parseMix(text, known)))
+}
+
 function shorten(layers: Layers, { method, rank }: ComposeOptions): Layers {
   if (method === 'cat' && rank === undefined) return layers
   if (method === 'svd' && rank !== undefined) return truncate(layers, rank)
@@ -75,10 +91,4 @@ function shorten(layers: Layers, { method, rank }: ComposeOptions): Layers {
 function report(path: string, key: string, layers: Layers): void {
   const rank = Math.max(0, ...[...layers.values()].map(layer => layer.rank))
   process.stdout.write(`${path}: ${key}, ${layers.size} layers, rank ${rank}\n`)
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value > 0) return value
-  throw new InvalidArgumentError('It must be a whole number above 0.')
 }

@@ -26,9 +26,9 @@ export function canonicalMix(mix: Mix): Mix {
     .sort((a, b) => (a.expert < b.expert ? -1 : a.expert > b.expert ? 1 : 0))
 }
 
-/** The mean of several mixes, as `compose --auto` takes it over photographs: an expert that a mix lacks counts 0. */
+/** The mean of several mixes, as `compose --auto` takes it over photographs: an expert that a mix lacks counts 0. Four digits. */
 export function meanMix(mixes: readonly Mix[]): Mix {
   const totals = new Map<string, number>()
   for (const { expert, weight } of mixes.flat()) totals.set(expert, (totals.get(expert) ?? 0) + weight)
-  return [...totals].map(([expert, total]) => ({ expert, weight: total / mixes.length }))
+  return [...totals].map(([expert, total]) => ({ expert, weight: Number((total / mixes.length).toFixed(4)) }))
 }

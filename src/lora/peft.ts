@@ -49,7 +49,7 @@ export function peftScale(config: PeftConfig, module: string, rank: number): num
 /**
  * Writes an adapter in PEFT's layout, float32, with scale 1 (alpha = r) in every layer.
  *
- * @param folder is made when missing
+ * @param folder is made; its parent must exist
  * @param base name of the base, for `base_model_name_or_path`
  */
 export async function writePeft(folder: string, layers: Layers, base: string): Promise<void> {
@@ -59,7 +59,7 @@ export async function writePeft(folder: string, layers: Layers, base: string): P
     tensors.set(`${PREFIX}${module}.lora_A.weight`, { shape: [rank, ...kernel], data: a })
     tensors.set(`${PREFIX}${module}.lora_B.weight`, { shape: [outputs, rank, ...ones], data: b })
   }
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder)
   await writeFile(join(folder, WEIGHTS_FILE), serializeSafetensors(tensors, { format: 'pt' }))
   await writeFile(join(folder, CONFIG_FILE), `${JSON.stringify(peftConfig(layers, base), null, 2)}\n`)
 }

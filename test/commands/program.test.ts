@@ -43,7 +43,7 @@ test('bin/restore is uir restore', () => {
 test.each([
   [['restor'], "unknown command 'restor'; Did you mean restore?"],
   [['compose', 'rain', '--metod', 'svd'], "unknown option '--metod'; Did you mean --method?"],
-  [['compose'], 'missing required argument'],
+  [['restore'], 'missing required argument'],
   [['compose', 'rain', '--method', 'linear'], 'Allowed choices are cat, svd'],
   [['compose', 'rain', '--rank', 'many'], 'It must be a whole number above 0'],
 ])('%j is a usage error in one line', (args, message) => {

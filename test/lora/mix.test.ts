@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { canonicalMix, mixKey } from '../../src/lora/mix.ts'
+import { canonicalMix, meanMix, mixKey } from '../../src/lora/mix.ts'
 
 test('equal mixes have one key, whatever their order', () => {
   const mix = [
@@ -14,4 +14,19 @@ test('parts of weight 0 are left out', () => {
   expect(mixKey([{ expert: 'rain', weight: 0 }])).toBe('none')
   expect(mixKey([])).toBe('none')
   expect(canonicalMix([{ expert: 'rain', weight: 0 }])).toEqual([])
+})
+
+test('the mean counts an absent expert as 0', () => {
+  const mixes = [
+    [{ expert: 'rain', weight: 1 }],
+    [
+      { expert: 'rain', weight: 0.5 },
+      { expert: 'haze', weight: 0.4 },
+    ],
+    [],
+  ]
+  expect(meanMix(mixes)).toEqual([
+    { expert: 'rain', weight: 0.5 },
+    { expert: 'haze', weight: 0.1333 },
+  ])
 })
