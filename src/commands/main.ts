@@ -8,6 +8,7 @@ import { buildProgram } from './program.ts'
  * @param args arguments after the program's name
  */
 export async function main(args: readonly string[]): Promise<number> {
+  process.stdout.on('error', endWithReader)
   try {
     const program = await buildProgram(args)
     if (args.length === 0) program.help()
@@ -19,6 +20,12 @@ export async function main(args: readonly string[]): Promise<number> {
     if (!(error instanceof UirError)) explainDefect(error)
     return EXIT[error instanceof UirError ? error.code : 'internal']
   }
+}
+
+/** Whoever reads our output may stop early, as `head` does: nothing is left to do then, and nothing went wrong. */
+function endWithReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
 }
 
 /** Commander throws for help and version too; those end well. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { access, constants, mkdir } from 'node:fs/promises'
+import { access, constants } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { findInputs } from '../batch/inputs.ts'
 import { openLog } from '../batch/log.ts'
@@ -9,6 +9,7 @@ import { type Ends, files, type RestoreSettings, restoreStep } from '../batch/re
 import type { Row } from '../batch/row.ts'
 import { runBatch } from '../batch/run.ts'
 import { describe, UirError } from '../errors.ts'
+import { makeFolder } from '../folder.ts'
 import { FORMATS, type Format } from '../image/format.ts'
 import { parseMix } from '../lora/parse.ts'
 import type { Pack } from '../pack/pack.ts'
@@ -112,7 +113,7 @@ async function planRun(args: string[], options: RestoreOptions) {
 /** Finds out before any work is done whether results can be written. */
 async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     await access(folder, constants.W_OK)
   } catch (cause) {
     throw explainWrite(folder, cause)

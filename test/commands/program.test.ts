@@ -40,6 +40,16 @@ test('bin/restore is uir restore', () => {
   expect(stdout.toString()).toBe(uir(['restore', '--help']).stdout)
 })
 
+test('a reader that stops early is no error', () => {
+  const bin = fileURLToPath(new URL('../../bin/uir.js', import.meta.url))
+  const { stdout, stderr } = spawnSync('bash', [
+    '-c',
+    `"${process.execPath}" "${bin}" doctor | true; echo "$PIPESTATUS"`,
+  ])
+  expect(stderr.toString()).toBe('')
+  expect(stdout.toString()).toBe('0\n')
+})
+
 test.each([
   [['restor'], "unknown command 'restor'; Did you mean restore?"],
   [['compose', 'rain', '--metod', 'svd'], "unknown option '--metod'; Did you mean --method?"],
