@@ -1,0 +1,46 @@
+"""Every degradation keeps shape and range, changes its image, and JPEG agrees with a real codec."""
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from uir_training.degradations import NAMES, Textures, degrade, recipes, severity
+from uir_training.degradations.jpeg import compress
+
+
+@pytest.fixture
+def scene() -> torch.Tensor:
+    """A smooth, colourful picture with edges, (2, 3, 160, 192)."""
+    y, x = np.mgrid[0:160, 0:192] / 40
+    planes = [0.5 + 0.3 * np.sin(3 * x + k) * np.cos(2 * y) + 0.1 * (np.hypot(x - 2, y - 2) < 1) for k in range(3)]
+    return torch.tensor(np.stack(planes), dtype=torch.float32).clamp(0, 1).repeat(2, 1, 1, 1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_changes_the_image(name: str, scene: torch.Tensor) -> None:
+    torch.manual_seed(0)
+    after = recipes(Textures())[name](scene).clamp(0, 1)
+    assert after.shape == scene.shape
+    assert after.isfinite().all()
+    assert (severity(scene, after) > 0.05).any()
+
+
+def test_order_and_labels(scene: torch.Tensor) -> None:
+    degraded, scores = degrade(scene, [["noise", "haze"], []], Textures())
+    present = scores > 0
+    assert present[0].nonzero().flatten().tolist() == [NAMES.index("haze"), NAMES.index("noise")]
+    assert not present[1].any()
+    assert torch.equal(degraded[1], scene[1])
+
+
+@pytest.mark.parametrize("quality", [10, 40, 85])
+@pytest.mark.parametrize("subsample", [True, False])
+def test_jpeg_matches_libjpeg(quality: int, subsample: bool, scene: torch.Tensor) -> None:
+    ours = compress(scene[:1], torch.tensor([float(quality)]), subsample)[0].permute(1, 2, 0).numpy() * 255
+    sampling = cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420 if subsample else cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444
+    pixels = (scene[0].permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)[..., ::-1]
+    _, file = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, sampling])
+    theirs = cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1].astype(float)
+    loss = np.mean((theirs - pixels[..., ::-1].astype(float)) ** 2)
+    assert np.mean((ours - theirs) ** 2) < 0.2 * loss + 1, "rounding apart, the two decoders agree"

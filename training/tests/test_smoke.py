@@ -1,0 +1,62 @@
+"""Trains every stage for a few steps on invented photographs, exports, and runs the pack in ONNX Runtime."""
+
+import json
+import struct
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from uir_training import checkpoints, train_base, train_experts, train_router
+from uir_training.config import Config
+from uir_training.evaluate import evaluate
+from uir_training.export import export
+from uir_training.router import PRIOR
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    monkeypatch.setattr(torch, "compile", lambda function, **_: function)  # a minute of compiling buys nothing here
+    monkeypatch.setattr(torch.nn.Module, "compile", lambda *_, **__: None)
+    generator = np.random.default_rng(0)
+    for split, count in (("train", 3), ("val", 2)):
+        (tmp_path / "photos" / split).mkdir(parents=True)
+        for i in range(count):
+            coarse = generator.integers(0, 256, (12, 12, 3), dtype=np.uint8)
+            picture = cv2.resize(coarse, (320, 288), interpolation=cv2.INTER_CUBIC)
+            cv2.imwrite(str(tmp_path / "photos" / split / f"{i}.webp"), picture)
+    return Config(
+        data=str(tmp_path), out=str(tmp_path / "run"), pack=str(tmp_path / "pack"), device="cpu",
+        widths=(8, 8, 16, 16), pool=24, side=160, view=64, steps=3, batch=4, patch=32, log_every=2, save_every=2,
+    )  # fmt: skip
+
+
+def test_train_export_run(config: Config) -> None:
+    train_router.train(config)
+    train_base.train(config)
+    train_experts.train(config)
+    assert {"base", "oracle", "auto", "router"} == evaluate(config).keys()
+    pack = export(config)
+
+    manifest = json.loads((pack / "pack.json").read_text())
+    assert len(manifest["experts"]) == 10
+    content = (pack / "base.safetensors").read_bytes()
+    start = 8 + struct.unpack("<Q", content[:8])[0]
+    weights = np.frombuffer(content[start:], np.float16).astype("<f4").tobytes()
+    options = onnxruntime.SessionOptions()
+    options.add_external_initializers_from_files_in_memory(["base.safetensors"], [weights], [len(weights)])
+    session = onnxruntime.InferenceSession((pack / "restorer.onnx").read_bytes(), options)
+    image, prior = torch.rand(1, 3, 48, 80), torch.rand(1, PRIOR)
+    (restored,) = session.run(None, {"image": image.numpy(), "prior": prior.numpy()})
+    expected = checkpoints.base(config, torch.device("cpu")).half().float()(image, prior)
+    assert np.allclose(restored, expected.detach().numpy(), atol=1e-4)
+
+
+def test_resumes(config: Config) -> None:
+    train_router.train(config)
+    longer = Config(**vars(config) | {"steps": 5})
+    train_router.train(longer)
+    assert torch.load(Path(config.out) / "router.pt", weights_only=True)["done"] == 5

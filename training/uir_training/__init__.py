@@ -1,0 +1,1 @@
+"""Training of uir-lora packs: degradations, router, base network, experts, export, evaluation."""

@@ -1,0 +1,53 @@
+"""Where a stage finds what the earlier ones made: the run's checkpoints first, then the shipped pack, then nothing."""
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+
+from .config import Config
+from .degradations import NAMES
+from .lora import Expert
+from .network import Restorer
+from .router import Router
+
+
+def _averaged(config: Config, name: str) -> dict[str, torch.Tensor] | None:
+    file = Path(config.out) / f"{name}.pt"
+    return torch.load(file, map_location="cpu", weights_only=True)["ema"] if file.exists() else None
+
+
+def router(config: Config, device: torch.device) -> Router | None:
+    """The trained router, frozen, in evaluation mode; None before there is one."""
+    made = Router(config)
+    state = _averaged(config, "router")
+    if state is None:
+        return None
+    made.load_state_dict(state)
+    return made.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+
+
+def base(config: Config, device: torch.device) -> Restorer:
+    """The base, folded: from base.pt, else from the pack, else new (whose fold is as new)."""
+    network = Restorer(config)
+    if state := _averaged(config, "base"):
+        network.load_state_dict(state)
+        network.fold()
+    elif (file := Path(config.pack) / "base.safetensors").exists():
+        network.fold().load_state_dict({k: v.float() for k, v in load_file(file).items()})
+    else:
+        network.fold()
+    return network.to(device, memory_format=torch.channels_last)
+
+
+def experts(config: Config, network: Restorer, device: torch.device) -> dict[str, Expert]:
+    """One expert for each degradation: from experts.pt, else from the pack, else new, which is no change at all."""
+    made = torch.nn.ModuleDict({name: Expert(network, config.rank, config.alpha) for name in NAMES})
+    if state := _averaged(config, "experts"):
+        made.load_state_dict(state)
+    else:
+        for name, expert in made.items():
+            folder = Path(config.pack) / "experts" / name
+            if (folder / "adapter_model.safetensors").exists():
+                expert.load(folder)
+    return made.to(device)

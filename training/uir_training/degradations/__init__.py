@@ -1,0 +1,75 @@
+"""The ten degradations, one or several at once in random order.
+
+Every degradation maps a batch (n, 3, h, w), sRGB-encoded RGB in 0..1, to the same shape; parameters are drawn per
+image where that is cheap and per call where it is not, so call them with few images at a time.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+
+from .blur import blur
+from .haze import haze
+from .inpaint import inpaint
+from .jpeg import jpeg
+from .lowlight import lowlight
+from .noise import noise
+from .rain import rain
+from .raindrop import raindrop
+from .shadow import shadow
+from .snow import snow
+
+NAMES = ("blur", "haze", "jpeg", "lowlight", "noise", "raindrop", "rain", "shadow", "snow", "inpaint")
+
+
+@dataclass
+class Textures:
+    """Real material that some degradations draw from, each a list of tensors in 0..1; empty lists are allowed."""
+
+    kernels: list[torch.Tensor] = field(default_factory=list)  # (k, k), camera shakes
+    shadows: list[torch.Tensor] = field(default_factory=list)  # (1, h, w), 1 is shadow
+    snow: list[torch.Tensor] = field(default_factory=list)  # (3, h, w), snowfall on black
+
+
+def recipes(textures: Textures) -> dict[str, Callable[[torch.Tensor], torch.Tensor]]:
+    """The function of each degradation by name, in the order of NAMES."""
+    functions = (
+        lambda x: blur(x, textures.kernels), haze, jpeg, lowlight, noise, raindrop, rain,
+        lambda x: shadow(x, textures.shadows), lambda x: snow(x, textures.snow), inpaint,
+    )  # fmt: skip
+    return dict(zip(NAMES, functions, strict=True))
+
+
+def draw_kinds(clean: float = 0.08, mixed: float = 0.25) -> list[str]:
+    """The degradations of one image in the order they strike: none, one, or two to three different ones."""
+    dice = random.random()
+    if dice < clean:
+        return []
+    return random.sample(NAMES, random.choice([2, 2, 3]) if dice < clean + mixed else 1)
+
+
+def severity(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
+    """How much a degradation changed each image (n,), 0 at 50 dB PSNR or more, 1 at 8 dB or less."""
+    error = (before - after).square().mean((1, 2, 3)).clamp(min=1e-9)
+    return ((50 + 10 * error.log10()) / 42).clamp(0, 1)
+
+
+def degrade(images: torch.Tensor, kinds: list[list[str]], textures: Textures) -> tuple[torch.Tensor, torch.Tensor]:
+    """Applies to each image (n, 3, h, w) its own list of degradations, images of one kind together.
+
+    Returns the degraded images, clipped to 0..1, and their severities (n, len(NAMES)), 0 where a kind is absent.
+    """
+    images = images.clone()
+    scores = torch.zeros(len(images), len(NAMES), device=images.device)
+    functions = recipes(textures)
+    for turn in range(max(map(len, kinds), default=0)):
+        for column, name in enumerate(NAMES):
+            rows = [i for i, k in enumerate(kinds) if len(k) > turn and k[turn] == name]
+            for part in (rows[i : i + 4] for i in range(0, len(rows), 4)):
+                before = images[part]
+                after = functions[name](before).clamp(0, 1)
+                scores[part, column] = severity(before, after)
+                images[part] = after
+    return images, scores

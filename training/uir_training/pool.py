@@ -1,0 +1,98 @@
+"""A pool of degraded photographs in device memory: patches are cut from it, and a few of its images renewed each step.
+
+Degrading large images once and cutting many patches keeps the device busy, and lets the router see whole views.
+"""
+
+import random
+from dataclasses import dataclass
+
+import torch
+
+from . import data
+from .config import Config
+from .degradations import NAMES, degrade, draw_kinds, severity
+from .router import PRIOR, Router, statistics, views
+
+
+@dataclass
+class Patches:
+    """A batch: input and truth (n, 3, p, p) in 0..1, severities (n, kinds), prior (n, P), rows of the pool (n,)."""
+
+    input: torch.Tensor
+    truth: torch.Tensor
+    severity: torch.Tensor
+    prior: torch.Tensor
+    rows: torch.Tensor
+
+
+class Pool:
+    """Keeps `config.pool` pairs of side x side pixels with their severities and priors, the router's or the true ones."""
+
+    def __init__(self, config: Config, device: torch.device, router: Router | None = None, kinds=None):
+        self.config, self.device, self.router = config, device, router
+        self.kinds = kinds or (lambda: draw_kinds(config.clean, config.mixed))
+        self.photos = data.photographs(config.data, "train")
+        pairs = data.pairs(config.data)
+        self.pairs = {n: [p for p in pairs if p.degradation == n] for n in NAMES}
+        self.textures = data.textures(config.data, device)
+        shape = (config.pool, 3, config.side, config.side)
+        self.truth = torch.empty(shape, dtype=torch.uint8, device=device)
+        self.input = torch.empty_like(self.truth)
+        self.severity = torch.zeros(config.pool, len(NAMES), device=device)
+        self.prior = torch.zeros(config.pool, PRIOR, device=device)
+        self.scores = torch.zeros(config.pool, len(NAMES), device=device)
+        self.oldest = 0
+        for start in range(0, config.pool, 16):
+            self.renew(min(16, config.pool - start))
+
+    def _pair(self, kinds: list[str]) -> data.Pair | None:
+        """Now and then a real pair in place of one synthetic degradation; rare sets stay rare, whatever their size."""
+        candidates = self.pairs[kinds[0]] if len(kinds) == 1 else []
+        return random.choice(candidates) if candidates and random.random() < self.config.real else None
+
+    @torch.no_grad()
+    def renew(self, count: int) -> None:
+        """Replaces the `count` oldest images."""
+        rows = [(self.oldest + i) % self.config.pool for i in range(count)]
+        self.oldest = (self.oldest + count) % self.config.pool
+        kinds = [self.kinds() for _ in rows]
+        pairs = [self._pair(k) for k in kinds]
+        side = self.config.side
+        crops = [
+            data.crop((p.truth, p.input), side, smallest=0.6) if p else data.crop((random.choice(self.photos),), side) for p in pairs
+        ]  # fmt: skip
+        truth = data.to_tensor([c[0] for c in crops]).to(self.device)
+        clean = truth.float() / 255
+        degraded, harm = degrade(clean, [[] if p else k for p, k in zip(pairs, kinds, strict=True)], self.textures)
+        for i, pair in enumerate(pairs):
+            if pair:
+                degraded[i] = data.to_tensor(crops[i][1:])[0].to(self.device).float() / 255
+                harm[i, NAMES.index(pair.degradation)] = severity(clean[i : i + 1], degraded[i : i + 1])[0]
+        self.truth[rows], self.input[rows], self.severity[rows] = truth, (degraded * 255).round().byte(), harm
+        whole, local = views(degraded, self.config.view)
+        if self.router:
+            embedding, self.prior[rows] = self.router(whole, local)
+            self.scores[rows] = self.router.score(embedding)
+        else:  # the truth, as uncertain as a router would be
+            guess = harm + 0.05 * torch.randn_like(harm)
+            self.prior[rows] = torch.cat([guess, statistics(whole)], 1)
+
+    def batch(self, count: int, patch: int) -> Patches:
+        """`count` patches of patch x patch pixels from random images and places, flipped and turned at random."""
+        rows = torch.randint(self.config.pool, (count,), device=self.device)
+        return self.cut(rows, patch)
+
+    def cut(self, rows: torch.Tensor, patch: int) -> Patches:
+        """One patch from each of the given rows of the pool."""
+        reach = self.config.side - patch + 1
+        corners = torch.randint(reach, (2, len(rows)), device=self.device)
+        steps = torch.arange(patch, device=self.device)
+        y, x = corners[0][:, None] + steps, corners[1][:, None] + steps
+        places = (rows[:, None, None], slice(None), y[:, :, None], x[:, None, :])
+        # indexing around a slice puts the channels last
+        cuts = [t[places].permute(0, 3, 1, 2).float() / 255 for t in (self.input, self.truth)]
+        if random.random() < 0.5:
+            cuts = [c.flip(3) for c in cuts]
+        if turns := random.choice([0, 0, 1, 3]):  # rain and haze have an upright, so most stay as they are
+            cuts = [torch.rot90(c, turns, (2, 3)) for c in cuts]
+        return Patches(*(c.contiguous() for c in cuts), self.severity[rows], self.prior[rows], rows)

@@ -1,0 +1,91 @@
+"""The router: views of an image to an embedding d, a prior e, and scores against a bank of degradations."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from .config import Config
+from .degradations import NAMES
+
+PRIOR = len(NAMES) + 6  # length of the prior e: severities, mean and standard deviation of each colour
+
+
+def views(images: torch.Tensor, side: int, local: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+    """Global and local views of (n, 3, h, w), h and w at least `side`.
+
+    Global: the whole image resized to side x side (n, 3, side, side). Local: native-resolution crops
+    (n, l, 3, side, side), on an even 3 x 3 grid from edge to edge, or at `local` random places for training.
+    """
+    n, _, height, width = images.shape
+    whole = F.interpolate(images, (side, side), mode="bicubic", antialias=True, align_corners=False).clamp(0, 1)
+    if local:
+        corners = [(int(torch.randint(height - side + 1, ())), int(torch.randint(width - side + 1, ()))) for _ in range(local)]
+    else:
+        spread = [(round(i * (height - side) / 2), round(i * (width - side) / 2)) for i in range(3)]
+        corners = [(y, x) for y, _ in spread for _, x in spread]
+    crops = torch.stack([images[:, :, y : y + side, x : x + side] for y, x in corners], 1)
+    return whole, crops
+
+
+def pool(features: torch.Tensor) -> torch.Tensor:
+    """Mean and maximum over a view: noise is everywhere, a hole or a drop only somewhere."""
+    return torch.cat([features.mean((2, 3)), features.amax((2, 3))], 1)
+
+
+def convolution(inputs: int, outputs: int, stride: int) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
+
+
+def statistics(whole: torch.Tensor) -> torch.Tensor:
+    """Mean and standard deviation of each colour over the global view (n, 6): what no tile of a large image can see."""
+    return torch.cat([whole.mean((2, 3)), whole.flatten(2).std(2)], 1)
+
+
+class Router(nn.Module):
+    """LoRA-IR's degradation-guided router (arXiv 2410.15385, section 3.2) with a small encoder instead of CLIP.
+
+    One encoder for all views; concat(global, mean of local) -> 2 x (Linear, GELU). From there the embedding d, scored
+    as sigmoid(d . B + b) against one bank row for each degradation (UIR-LoRA, arXiv 2409.20197), and the prior e:
+    the estimated severity of each degradation, with the colour statistics of the image. The prior is supervised, not a
+    free code, so that router and base can be trained, and replaced, one without the other.
+    """
+
+    def __init__(self, config: Config, kinds: int = len(NAMES)):
+        super().__init__()
+        plan = [(12, 32, 1), (32, 32, 1), (32, 64, 2), (64, 64, 1), (64, 128, 2), (128, 128, 1), (128, 160, 2), (160, 160, 1)]
+        self.encoder = nn.Sequential(nn.PixelUnshuffle(2), *(convolution(*layer) for layer in plan))
+        self.trunk = nn.Sequential(nn.Linear(640, 192), nn.GELU(), nn.Linear(192, 64), nn.GELU())
+        self.embedding = nn.Linear(64, config.embedding)
+        self.bank = nn.Linear(config.embedding, kinds)
+        self.severity = nn.Linear(64, kinds)
+
+    def forward(self, whole: torch.Tensor, local: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """whole (n, 3, v, v), local (n, l, 3, v, v) -> embedding (n, D), prior (n, kinds + 6)."""
+        seen = torch.cat([whole, local.flatten(0, 1)]).contiguous(memory_format=torch.channels_last)
+        seen = pool(self.encoder(seen))
+        local = seen[len(whole) :].view(len(whole), -1, seen.shape[1]).mean(1)
+        hidden = self.trunk(torch.cat([seen[: len(whole)], local], 1))
+        return self.embedding(hidden), torch.cat([self.severity(hidden), statistics(whole)], 1)
+
+    def score(self, embedding: torch.Tensor) -> torch.Tensor:
+        """Scores (n, kinds) in 0..1."""
+        return self.bank(embedding).sigmoid()
+
+
+class ExportedRouter(nn.Module):
+    """What router.onnx holds: one image, global (1, 3, v, v) and local (l, 3, v, v) -> embedding, prior; norms folded."""
+
+    def __init__(self, router: Router):
+        super().__init__()
+        layers = [
+            layer if isinstance(layer, nn.PixelUnshuffle)
+            else nn.Sequential(nn.utils.fusion.fuse_conv_bn_eval(layer[0], layer[1]), nn.ReLU())
+            for layer in router.eval().encoder
+        ]  # fmt: skip
+        self.encoder, self.trunk = nn.Sequential(*layers), router.trunk
+        self.embedding, self.severity = router.embedding, router.severity
+
+    def forward(self, whole: torch.Tensor, local: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        seen = pool(self.encoder(torch.cat([whole, local])))
+        hidden = self.trunk(torch.cat([seen[:1], seen[1:].mean(0, keepdim=True)], 1))
+        return self.embedding(hidden), torch.cat([self.severity(hidden), statistics(whole)], 1)

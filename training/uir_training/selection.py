@@ -1,0 +1,17 @@
+"""From scores to a mix, by the same rule as the tool (src/router/selection.ts)."""
+
+from .config import Config
+from .degradations import NAMES
+
+
+def select(scores: list[float], config: Config) -> dict[str, float]:
+    """The mix of one image: kinds at or above the threshold, the top K of them, normalised, rounded to the step."""
+    kept = sorted(((s, n) for s, n in zip(scores, NAMES, strict=True) if s >= config.threshold), reverse=True)[: config.top_k]
+    weights = [s for s, _ in kept]
+    if config.norm == "sum":
+        weights = [w / sum(weights) for w in weights]
+    elif config.norm == "softmax":  # over logits: exp(logit(s)) = s / (1 - s)
+        odds = [w / max(1 - w, 1e-6) for w in weights]
+        weights = [o / sum(odds) for o in odds]
+    rounded = [round(w / config.step) * config.step for w in weights]
+    return {n: w for (_, n), w in zip(kept, rounded, strict=True) if w > 0}

@@ -1,0 +1,15 @@
+"""Everything in one call: router, base, experts, export, evaluation; interrupted, it goes on where it was.
+
+    python -m uir_training.train_all --config training/configs/default.toml
+"""
+
+from . import evaluate, export, train_base, train_experts, train_router
+from .config import load
+
+if __name__ == "__main__":
+    train_router.train(load("router", description=__doc__))
+    train_base.train(load("base"))
+    train_experts.train(load("experts"))
+    export.export(load())
+    for mode, row in evaluate.evaluate(load()).items():
+        print(mode.ljust(8), " ".join(f"{k} {v:+.2f}" for k, v in row.items()))

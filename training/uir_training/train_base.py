@@ -1,0 +1,53 @@
+"""Stage 1, the base: one network for all degradations and their mixtures, told which by the frozen router's prior.
+
+    python -m uir_training.train_base --config training/configs/default.toml
+
+Before there is a router in config.out, the true severities stand in for its estimates.
+"""
+
+import torch
+
+from . import checkpoints
+from .config import Config, load
+from .holdout import Holdout
+from .losses import restoration
+from .network import Restorer
+from .pool import Pool
+from .stage import Stage, device_of, seed
+
+BLIND = 0.1  # share of patches without a prior
+
+
+def train(config: Config) -> Restorer:
+    """Trains the base and leaves `base.pt` in config.out; returns the averaged network."""
+    seed(config.seed)
+    device = device_of(config)
+    router = checkpoints.router(config, device)
+    network = checkpoints.base(config, device).unfold()
+    stage = Stage(config, "base", network.to(device, memory_format=torch.channels_last), adam=("condition", "gates"))
+    holdout = Holdout(config, device)
+    prior = holdout.prior(router, config.view)
+    forward, averaged = torch.compile(stage.module), torch.compile(stage.ema)
+    pool = Pool(config, device, router)
+
+    def restore(image: torch.Tensor, row: int) -> torch.Tensor:
+        with torch.autocast(device.type, torch.bfloat16):
+            return averaged(image.contiguous(memory_format=torch.channels_last), prior[row : row + 1])
+
+    for step in stage:
+        batch = pool.batch(config.batch, config.patch)
+        seen = batch.prior * (torch.rand(len(batch.prior), 1, device=device) > BLIND)
+        with torch.autocast(device.type, torch.bfloat16):
+            output = forward(batch.input.contiguous(memory_format=torch.channels_last), seen)
+        loss = restoration(output, batch.truth, config.l1)
+        stage.step(loss)
+        pool.renew(config.renew)
+        if step % config.log_every == 0:
+            stage.log(loss=loss.item())
+        if step % config.save_every == 0:
+            stage.log(**holdout.gains(restore))
+    return stage.ema
+
+
+if __name__ == "__main__":
+    train(load("base", description=__doc__))

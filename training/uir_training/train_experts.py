@@ -1,0 +1,63 @@
+"""Stage 2, the experts: one LoRA for each degradation on the frozen base, trained merged under the router's own mixes.
+
+    python -m uir_training.train_experts --config training/configs/default.toml
+
+Each step takes one mix and patches of images that have it, so one merge serves the whole batch; images with several
+degradations train several experts together, which is what makes their sum meaningful (LoRA-IR, section 3.3).
+"""
+
+import random
+
+import torch
+
+from . import checkpoints
+from .config import Config, load
+from .holdout import Holdout
+from .lora import Expert, merged, run
+from .losses import restoration
+from .pool import Pool
+from .selection import select
+from .stage import Stage, device_of, seed
+
+
+def draw(pool: Pool, config: Config) -> tuple[dict[str, float], torch.Tensor]:
+    """The mix of a random image of the pool that has one, and a batch of rows whose mix names the same experts."""
+    mixes = [select(s, config) for s in pool.scores.tolist()]
+    chosen = random.choice([m for m in mixes if m])
+    rows = [i for i, m in enumerate(mixes) if m.keys() == chosen.keys()]
+    return chosen, torch.tensor(random.choices(rows, k=config.batch), device=pool.device)
+
+
+def train(config: Config) -> dict[str, Expert]:
+    """Trains all experts and leaves `experts.pt` in config.out; returns the averaged experts."""
+    seed(config.seed)
+    device = device_of(config)
+    router, network = checkpoints.router(config, device), checkpoints.base(config, device).requires_grad_(False)
+    stage = Stage(config, "experts", checkpoints.experts(config, network, device), adam=("",))
+    holdout = Holdout(config, device)
+    scores, prior = holdout.route(router, config.view)
+    mixes = [select(s, config) for s in scores.tolist()]
+    forward = torch.compile(run)
+    pool = Pool(config, device, router)
+
+    def restore(image: torch.Tensor, row: int) -> torch.Tensor:
+        with torch.autocast(device.type, torch.bfloat16):
+            return forward(network, merged(network, stage.ema, mixes[row]), image, prior[row : row + 1])
+
+    for step in stage:
+        mix, rows = draw(pool, config)
+        batch = pool.cut(rows, config.patch)
+        with torch.autocast(device.type, torch.bfloat16):
+            output = forward(network, merged(network, stage.module, mix), batch.input, batch.prior)
+        loss = restoration(output, batch.truth, config.l1)
+        stage.step(loss)
+        pool.renew(config.renew)
+        if step % config.log_every == 0:
+            stage.log(loss=loss.item())
+        if step % config.save_every == 0:
+            stage.log(**holdout.gains(restore))
+    return stage.ema
+
+
+if __name__ == "__main__":
+    train(load("experts", description=__doc__))

@@ -1,0 +1,54 @@
+"""Stage 0, the router: multi-label degradation scores and a prior that also knows how severe each degradation is.
+
+    python -m uir_training.train_router --config training/configs/default.toml
+"""
+
+import torch
+import torch.nn.functional as F
+
+from .config import Config, load
+from .degradations import NAMES
+from .holdout import Holdout
+from .pool import Pool
+from .router import Router, views
+from .stage import Stage, device_of, seed
+
+VISIBLE = 0.1  # severity from which a degradation counts as present (about 46 dB)
+
+
+def loss(router: Router, images: torch.Tensor, severity: torch.Tensor, view: int) -> torch.Tensor:
+    """Binary cross-entropy on presence, plus the squared error of the severities."""
+    embedding, prior = router(*views(images, view, local=3))
+    presence = F.binary_cross_entropy_with_logits(router.bank(embedding), (severity > VISIBLE).float())
+    return presence + F.mse_loss(prior[:, : len(NAMES)], severity)
+
+
+def train(config: Config) -> Router:
+    """Trains the router and leaves `router.pt` in config.out; returns the averaged router, in evaluation mode."""
+    seed(config.seed)
+    device = device_of(config)
+    stage = Stage(config, "router", Router(config).to(device, memory_format=torch.channels_last), adam=("bank", "severity", "embedding"))
+    stage.module.encoder.compile()
+    pool, holdout = Pool(config, device), Holdout(config, device)
+    # the context and the whole: one image in two is seen through a smaller window, as photographs come in all sizes
+    for step in stage:
+        rows = torch.randint(config.pool, (config.batch,), device=device)
+        images = pool.input[rows].float() / 255
+        if step % 2:
+            images = images[..., : config.side * 3 // 4, : config.side * 3 // 4]
+        with torch.autocast(device.type, torch.bfloat16):
+            total = loss(stage.module, images, pool.severity[rows], config.view)
+        stage.step(total)
+        pool.renew(config.renew)
+        if step % config.log_every == 0:
+            scores, _ = holdout.route(stage.ema.eval(), config.view)
+            stage.log(loss=total.item(), **holdout.accuracy(scores))
+    scores, _ = holdout.route(stage.ema.eval(), config.view)
+    for column, name in enumerate(NAMES):
+        own = [scores[i].argmax().item() == column for i, k in enumerate(holdout.kinds) if k == [name]]
+        print(f"{name}: top score right in {sum(own)} of {len(own)}")
+    return stage.ema.eval()
+
+
+if __name__ == "__main__":
+    train(load("router", description=__doc__))
