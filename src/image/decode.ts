@@ -1,5 +1,6 @@
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import { UirError } from '../errors.ts'
+import { dropThumbnail } from './exif.ts'
 import { FORMATS, type Format } from './format.ts'
 import { type Image, shareSamples } from './image.ts'
 import { profileUse } from './profile.ts'
@@ -25,12 +26,14 @@ export async function decode(bytes: Uint8Array, name: string): Promise<Image> {
     const metadata = await sharp(bytes, OPTIONS).metadata()
     const format = requireFormat(metadata, name)
     requireOneFrame(metadata, name)
-    const { depth, space, icc } = metadata
+    const { depth, space, icc, exif } = metadata
     const colours = depth === 'uchar' ? 'srgb' : 'rgb16'
     const use = profileUse(icc, space)
+    // A chunk of PNG has a checksum, which a change would break; cameras don't write PNG.
+    const source = format === 'png' ? bytes : dropThumbnail(bytes, exif)
     const [pixels, carrier] = await Promise.all([
       decodePixels(bytes, name, colours, use === 'keep'),
-      carryMetadata(bytes, colours, use !== 'drop'),
+      carryMetadata(source, colours, use !== 'drop'),
     ])
     return {
       ...pixels,

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { blendTiles } from '../../src/engine/blend.ts'
+import { readTile, writeRows } from '../../src/engine/pixels.ts'
+import { cutGrid, feather, tilesOf } from '../../src/engine/tiles.ts'
+import { allocateSamples } from '../../src/image/image.ts'
+
+const CUT = { tile: 512, overlap: 32, multiple: 16 }
+
+test.each([
+  [1, 1],
+  [512, 512],
+  [513, 700],
+  [4000, 3000],
+  [1031, 5999],
+])('tiles cover %i x %i, equal in size, and weights add up to 1', (width, height) => {
+  const { columns, rows } = cutGrid(width, height, CUT)
+  for (const [spans, size] of [
+    [columns, width],
+    [rows, height],
+  ] as const) {
+    const total = new Float32Array(size)
+    for (const [index, { start, length }] of spans.entries()) {
+      if (spans.length > 1) expect(length % CUT.multiple).toBe(0)
+      expect(length).toBeLessThanOrEqual(CUT.tile)
+      expect(length).toBe(spans[0]!.length)
+      for (const [i, weight] of feather(spans, index).entries()) total[start + i]! += weight
+    }
+    expect(total.every(value => Math.abs(value - 1) < 1e-6)).toBe(true)
+  }
+})
+
+test('neighbours share at least the overlap, give or take a rounded pixel', () => {
+  const { columns } = cutGrid(4000, 100, CUT)
+  for (const [i, { start, length }] of columns.slice(0, -1).entries()) {
+    expect(start + length - columns[i + 1]!.start).toBeGreaterThanOrEqual(CUT.overlap - 1)
+  }
+})
+
+function image(width: number, height: number, channels: 3 | 4) {
+  const samples = allocateSamples(width * height * channels, Uint8Array)
+  for (let i = 0; i < samples.length; i++) samples[i] = (i * 2654435761) >>> 24
+  return { samples, width, height, channels }
+}
+
+test.each([3, 4] as const)(
+  'tiles that nothing has changed blend back to the image, %i channels',
+  async channels => {
+    const source = image(300, 210, channels)
+    const grid = cutGrid(source.width, source.height, { tile: 128, overlap: 32, multiple: 16 })
+    const target = allocateSamples(source.samples.length, Uint8Array)
+    async function* tiles() {
+      for (const tile of tilesOf(grid)) yield readTile(source, tile, 16).data
+    }
+    await blendTiles(grid, source.width, tiles(), (rows, top) => writeRows(target, source, rows, top, 1))
+    expect(target).toEqual(source.samples)
+  },
+)
+
+test('an edge is mirrored up to the multiple', () => {
+  const source = image(5, 3, 3)
+  const plane = readTile(source, { x: { start: 0, length: 5 }, y: { start: 0, length: 3 } }, 8)
+  expect([plane.width, plane.height]).toEqual([8, 8])
+  expect(plane.data[5]).toBe(plane.data[3])
+  expect(plane.data[7]).toBe(plane.data[1])
+  expect(plane.data[3 * 8]).toBe(plane.data[8])
+})
+
+test('strength blends with the original, and values are clamped', () => {
+  const source = { samples: Uint8Array.of(100, 100, 100), width: 1, channels: 3 as const }
+  const shared = { ...source, samples: allocateSamples(3, Uint8Array) }
+  shared.samples.set(source.samples)
+  const target = allocateSamples(3, Uint8Array)
+  writeRows(target, shared, Float32Array.of(200 / 255, 2, -1), 0, 0.5)
+  expect([...target]).toEqual([150, 255, 0])
+  writeRows(target, shared, Float32Array.of(200 / 255, 2, -1), 0, 0)
+  expect([...target]).toEqual([100, 100, 100])
+})
