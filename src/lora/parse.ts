@@ -6,16 +6,17 @@ import type { Mix, MixPart } from './mix.ts'
 
 /**
  * Reads a mix as written on the command line: `rain`, `rain=0.7,noise=0.3`, `none`, or the path of an adapter
- * (a PEFT folder or a .safetensors file), also with a weight.
+ * (a PEFT folder or a .safetensors file), also with a weight. The name of an expert goes before a path.
  *
  * @param known names of the pack's experts
  * @throws {UirError} `usage`, naming the part that is wrong
  */
 export function parseMix(text: string, known: readonly string[]): Mix {
   if (text.trim() === 'none') return []
-  // A path may hold a comma or an equals sign of its own.
-  const parts = isAdapterPath(text) ? [{ expert: resolve(text), weight: 1 }] : splitMix(text, known)
-  return distinct(parts)
+  // A path may hold a comma of its own.
+  const isOnePath = existsSync(text) && !known.includes(splitWeight(text).name)
+  const parts = isOnePath ? [text] : text.split(',')
+  return distinct(parts.map(part => parsePart(part.trim(), known)))
 }
 
 /**
@@ -29,24 +30,19 @@ export function distinct(mix: Mix): Mix {
   throw new UirError('usage', `expert ${twin.expert} is named twice`, 'give each expert once')
 }
 
-function splitMix(text: string, known: readonly string[]): MixPart[] {
-  return text.split(',').map(part => parsePart(part.trim(), known))
-}
-
 function parsePart(part: string, known: readonly string[]): MixPart {
-  if (known.includes(part)) return { expert: part, weight: 1 }
-  if (isAdapterPath(part)) return { expert: resolve(part), weight: 1 }
-  const equals = part.lastIndexOf('=')
-  const name = equals < 0 ? part : part.slice(0, equals)
-  const weight = equals < 0 ? 1 : parseWeight(part.slice(equals + 1), name)
-  if (known.includes(name)) return { expert: name, weight }
-  if (isAdapterPath(name)) return { expert: resolve(name), weight }
+  const { name, weight } = splitWeight(part)
+  if (known.includes(name)) return { expert: name, weight: parseWeight(weight, name) }
+  if (existsSync(part)) return { expert: resolve(part), weight: 1 }
+  if (existsSync(name)) return { expert: resolve(name), weight: parseWeight(weight, name) }
   throw unknownExpert(name, known)
 }
 
-/** A bare word is always an expert's name: a folder `rain` in the working directory must not change its meaning. */
-function isAdapterPath(text: string): boolean {
-  return /[/\\.]/.test(text) && existsSync(text)
+function splitWeight(part: string): { name: string; weight: string } {
+  const equals = part.lastIndexOf('=')
+  return equals < 0
+    ? { name: part, weight: '1' }
+    : { name: part.slice(0, equals), weight: part.slice(equals + 1) }
 }
 
 function parseWeight(text: string, name: string): number {

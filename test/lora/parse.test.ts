@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseMix } from '../../src/lora/parse.ts'
 import { temporaryFolder } from '../support/command.ts'
@@ -32,6 +32,24 @@ test('a path may have a weight, and commas of its own', () => {
     { expert: plain, weight: 0.5 },
     { expert: 'rain', weight: 1 },
   ])
+})
+
+test('a bare name is an expert first and a path then', () => {
+  const cwd = process.cwd()
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'rain'))
+  mkdirSync(join(folder, 'storm'))
+  process.chdir(folder)
+  try {
+    expect(parseMix('rain', known)).toEqual([{ expert: 'rain', weight: 1 }])
+    expect(parseMix('./rain', known)).toEqual([{ expert: resolve('rain'), weight: 1 }])
+    expect(parseMix('storm=2,rain', known)).toEqual([
+      { expert: resolve('storm'), weight: 2 },
+      { expert: 'rain', weight: 1 },
+    ])
+  } finally {
+    process.chdir(cwd)
+  }
 })
 
 test.each([
