@@ -7,13 +7,10 @@ peft_round_trip.py create BASE ADAPTER MERGED    random adapter written here
 
 import sys
 
-# peft reaches torchvision through transformers; neither is needed here, and a torchvision that does not match torch breaks both.
-sys.modules["torchvision"] = None
-
-import torch  # noqa: E402
-from peft import LoraConfig, PeftModel, get_peft_model  # noqa: E402
-from safetensors.torch import load_file, save_file  # noqa: E402
-from torch import nn  # noqa: E402
+import torch
+from peft import LoraConfig, PeftModel, get_peft_model
+from safetensors.torch import load_file, save_file
+from torch import nn
 
 
 def build(tensors: dict[str, torch.Tensor]) -> nn.Module:
