@@ -23,6 +23,8 @@ export async function createSession(
     // Parallel work is one worker per core: that is faster than one session on all of them.
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
+    // Working memory goes back after every run: a session that waits costs no more than its weights.
+    enableCpuMemArena: false,
     externalData: [{ path: network.weights, data: bytes }],
     logSeverityLevel: 4,
   })
