@@ -1,4 +1,5 @@
-import { MultiBar } from 'cli-progress'
+import { clearLine, cursorTo } from 'node:readline'
+import { SingleBar } from 'cli-progress'
 
 /** A line that is redrawn while a batch runs. */
 export interface Progress {
@@ -16,7 +17,7 @@ export function showProgress(stream: NodeJS.WriteStream, total: number, wanted: 
   if (!wanted || !stream.isTTY) {
     return { step: () => {}, print: line => void stream.write(`${line}\n`), close: () => {} }
   }
-  const bars = new MultiBar({
+  const bar = new SingleBar({
     stream,
     format: FORMAT,
     barsize: 24,
@@ -27,13 +28,17 @@ export function showProgress(stream: NodeJS.WriteStream, total: number, wanted: 
     gracefulExit: false,
   })
   let failures = 0
-  const bar = bars.create(total, 0, { failed: 0, name: '' })
+  bar.start(total, 0, { failed: 0, name: '' })
   return {
     step(name, failed) {
       if (failed) failures++
       bar.increment(1, { failed: failures, name })
     },
-    print: line => bars.log(`${line}\n`),
-    close: () => bars.stop(),
+    print(line) {
+      cursorTo(stream, 0)
+      clearLine(stream, 0)
+      stream.write(`${line}\n`)
+    },
+    close: () => bar.stop(),
   }
 }

@@ -74,11 +74,11 @@ async function restore(args: string[], options: RestoreOptions): Promise<void> {
   const progress = showProgress(process.stderr, steps.length, !options.quiet && !options.json)
   const failures = collectFailures(steps.length + problems.length, progress.print)
   for (const problem of problems) failures.add(describe(problem))
+  const counts = { restored: 0, unchanged: 0, skipped: 0, failed: 0 }
   try {
     await withSession(options, async session => {
       const settings = settingsOf(options, session)
       const run = restoreAll(steps, ends, settings, options.overwrite === true, session.signal)
-      const counts = { restored: 0, unchanged: 0, skipped: 0, failed: 0 }
       for await (const row of run) {
         counts[row.status]++
         if (row.error !== undefined) failures.add(row.error)
@@ -86,13 +86,13 @@ async function restore(args: string[], options: RestoreOptions): Promise<void> {
         await log?.write(row)
         if (options.json) process.stdout.write(`${JSON.stringify(row)}\n`)
       }
-      if (!options.quiet && !options.json && ends === files && counts.failed < steps.length) {
-        progress.print(summary(counts, options.output))
-      }
     })
   } finally {
     progress.close()
     await log?.close()
+  }
+  if (!options.quiet && !options.json && ends === files && counts.failed < steps.length) {
+    process.stderr.write(summary(counts, options.output))
   }
   failures.finish()
 }
@@ -169,5 +169,5 @@ function summary({ restored, unchanged, skipped }: Record<Row['status'], number>
     unchanged > 0 && `${unchanged} copied unchanged (nothing detected)`,
     skipped > 0 && `${skipped} skipped (already there; --overwrite replaces them)`,
   ]
-  return `${notes.filter(Boolean).join(', ')}, in ${folder}`
+  return `${notes.filter(Boolean).join(', ')}, in ${folder}\n`
 }

@@ -31,7 +31,7 @@ export async function loadRestorer(pack: Pack, device: Device): Promise<Restorer
         image: new Tensor('float32', data, [1, 3, height, width]),
         prior: new Tensor('float32', prior, [1, prior.length]),
       })
-      const plane = { data: restored!.data as Float32Array, width, height }
+      const plane = { data: requireNumbers(restored!.data as Float32Array), width, height }
       return cropPlane(plane, tile.x.length, tile.y.length)
     },
     async release() {
@@ -58,4 +58,12 @@ export async function loadRestorer(pack: Pack, device: Device): Promise<Restorer
     const weights: Weights = await mixWeights(pack, base, mix)
     return await createSession(pack, restorer, weights, device)
   }
+}
+
+/** Drivers and half precision have been seen to give black images: NaN must not be written as a picture. */
+function requireNumbers(values: Float32Array): Float32Array {
+  let sum = 0
+  for (const value of values) sum += value
+  if (Number.isFinite(sum)) return values
+  throw new Error('the network gave values that are no numbers')
 }
