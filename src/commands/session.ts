@@ -27,7 +27,7 @@ export async function withSession<T>(
   // As in `uir detect photos | head`: nobody is left to work for.
   const onClosedPipe = () => stop('standard output was closed')
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
-  process.stdout.once('error', onClosedPipe)
+  process.stdout.on('error', onClosedPipe)
   try {
     return await use({ pack, engine, signal: controller.signal })
   } finally {

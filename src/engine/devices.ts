@@ -8,9 +8,12 @@ export const DEVICES = ['cuda', 'webgpu', 'cpu'] as const
 
 export type Device = (typeof DEVICES)[number]
 
-/** Whether a device really starts; `problem` is ONNX Runtime's reason why not. */
+/** Whether a device really starts. */
 export interface DeviceCheck {
   readonly device: Device
+  /** What one convolution takes; on the CPU with one thread. */
+  readonly seconds?: number
+  /** ONNX Runtime's reason when the device doesn't start. */
   readonly problem?: string
 }
 
@@ -31,16 +34,22 @@ export async function checkDevices(): Promise<DeviceCheck[]> {
 }
 
 /**
- * Settles on a device: for `auto` the fastest that starts.
+ * Settles on a device: for `auto` the first that starts and is worth it.
  *
  * @throws {UirError} `device` when the one that was asked for doesn't start
  */
 export async function pickDevice(wanted: Device | 'auto'): Promise<Device> {
   if (wanted === 'cpu') return wanted
   const checks = await checkDevices()
-  if (wanted === 'auto') return checks.find(({ problem }) => problem === undefined)?.device ?? 'cpu'
+  if (wanted === 'auto') return fastest(checks)
   const problem = checks.find(({ device }) => device === wanted)?.problem
   if (problem === undefined) return wanted
   const fix = 'use --device cpu; uir doctor lists the devices that start'
   throw new UirError('device', `device ${wanted} does not start: ${problem}`, fix)
+}
+
+/** WebGPU also runs on renderers in software: a GPU must beat one thread of the CPU. */
+function fastest(checks: readonly DeviceCheck[]): Device {
+  const limit = checks.find(({ device }) => device === 'cpu')?.seconds ?? 0
+  return checks.find(({ seconds }) => seconds !== undefined && seconds < limit)?.device ?? 'cpu'
 }

@@ -1,0 +1,38 @@
+import { PassThrough } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { showProgress } from '../../src/batch/progress.ts'
+
+/** A stream that says it is a terminal, or not, and keeps what is written. */
+function screen(isTTY: boolean) {
+  const stream = Object.assign(new PassThrough(), { isTTY, columns: 200 }) as unknown as NodeJS.WriteStream
+  const written = () => String((stream as unknown as PassThrough).read() ?? '')
+  return { stream, written }
+}
+
+test('a terminal sees counts and every printed line', async () => {
+  const { stream, written } = screen(true)
+  const progress = showProgress(stream, 3, true)
+  progress.step('a.jpg', false)
+  progress.print('b.jpg is empty')
+  progress.step('b.jpg', true)
+  await setTimeout(150)
+  progress.print('the last word')
+  progress.close()
+  const text = written()
+  expect(text).toContain('2/3 images | 1 failed')
+  expect(text).toContain('b.jpg is empty\n')
+  expect(text).toContain('the last word\n')
+})
+
+test.each([
+  ['no terminal', false, true],
+  ['a bar that is not wanted', true, false],
+])('%s: the printed lines and nothing else', (_, isTTY, wanted) => {
+  const { stream, written } = screen(isTTY)
+  const progress = showProgress(stream, 1, wanted)
+  progress.step('a.jpg', false)
+  progress.print('a line')
+  progress.close()
+  expect(written()).toBe('a line\n')
+})
