@@ -8,24 +8,24 @@ import { buildProgram } from './program.ts'
  * @param args arguments after the program's name
  */
 export async function main(args: readonly string[]): Promise<number> {
-  process.stdout.on('error', endWithReader)
+  let isReaderGone = false
+  // Whoever reads our output may stop early, as `head` does: nothing is left to do then, and nothing went wrong.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    isReaderGone = true
+  })
   try {
     const program = await buildProgram(args)
     if (args.length === 0) program.help()
     await program.parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
+    if (isReaderGone) return 0
     if (error instanceof CommanderError) return explainUsage(error)
     process.stderr.write(`uir: ${describe(error)}\n`)
     if (!(error instanceof UirError)) explainDefect(error)
     return EXIT[error instanceof UirError ? error.code : 'internal']
   }
-}
-
-/** Whoever reads our output may stop early, as `head` does: nothing is left to do then, and nothing went wrong. */
-function endWithReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
 }
 
 /** Commander throws for help and version too; those end well. */

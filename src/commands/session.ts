@@ -24,7 +24,6 @@ export async function withSession<T>(
     void engine.close()
   }
   const onSignal = () => stop('interrupted')
-  // As in `uir detect photos | head`: nobody is left to work for.
   const onClosedPipe = () => stop('standard output was closed')
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   process.stdout.on('error', onClosedPipe)

@@ -82,6 +82,7 @@ export async function openEngine({
   let closed: Promise<void> | undefined
 
   async function run<T extends object>(name: string, task: unknown): Promise<T> {
+    if (closed !== undefined) throw new Error('the engine is closed')
     return await limit(async () => {
       const result: Promise<T | Failure> = pool.run(task, { name })
       running.add(result)

@@ -33,3 +33,16 @@ test('Ctrl-C ends with 130, one line and whole files only; the next run goes on'
     await sharp(join(out, name)).stats()
   }
 })
+
+test('a reader that stops early ends the run quietly', async () => {
+  const folder = temporaryFolder()
+  for (let i = 0; i < 40; i++) copyFileSync(fixture('kitten.webp'), join(folder, `${i}.webp`))
+  const child = spawn(process.execPath, [BIN, 'detect', folder, '--json'])
+  let stderr = ''
+  child.stderr.on('data', chunk => {
+    stderr += chunk
+  })
+  child.stdout.once('data', () => child.stdout.destroy())
+  expect(await once(child, 'close')).toEqual([0, null])
+  expect(stderr).toBe('')
+})
