@@ -55,9 +55,9 @@ try {
   const sets = [...(await pairedSets(data)), ...(await syntheticSets(data, work))]
   const rows = []
   console.log('| set | n | input | auto | gain | oracle | base only |\n|---|---|---|---|---|---|---|')
-  for (const [i, { name, oracle, input, truth }] of sets.entries()) {
+  for (const [i, { name, expert: oracle, input, truth }] of sets.entries()) {
     if (!name.includes(options.only)) continue
-    const row = { name, oracle, input: await compare(input, truth) }
+    const row = { name, input: await compare(input, truth) }
     for (const [mode, expert] of [
       ['auto', undefined],
       ['oracle', oracle],
@@ -71,7 +71,7 @@ try {
     rows.push(row)
     const gain = (row.auto.psnr - row.input.psnr).toFixed(2)
     const cells = [row.input, row.auto].map(show)
-    const rest = [row.oracle, row.base].map(result => (typeof result === 'object' ? show(result) : '-'))
+    const rest = [row.oracle, row.base].map(result => (result === undefined ? '-' : show(result)))
     console.log(`| ${name} | ${row.input.n} | ${cells.join(' | ')} | ${gain} | ${rest.join(' | ')} |`)
   }
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(rows, null, 2)}\n`)

@@ -8,7 +8,7 @@ import { gaussianBlur, holes, jpeg, motionBlur, noise } from './synthesis.js'
 /**
  * @typedef {object} BenchSet
  * @property {string} name
- * @property {string} oracle the expert that a perfect router would choose; `none` for clean pictures, empty when unknown
+ * @property {string} expert the mix that a perfect router would choose; empty for clean pictures and when unknown
  * @property {string} input folder of degraded pictures
  * @property {string} truth folder of clean pictures; files match by name without extension
  */
@@ -24,7 +24,7 @@ export async function pairedSets(data) {
     const mixture = /[a-z]+(?:\+[a-z]+)+$/.exec(name)?.[0].replaceAll('+', ',')
     return {
       name,
-      oracle: degradation === 'mixed' ? (mixture ?? '') : degradation,
+      expert: degradation === 'mixed' ? (mixture ?? '') : degradation,
       input,
       truth: join(folder, 'gt'),
     }
@@ -34,7 +34,7 @@ export async function pairedSets(data) {
 /** Sets made from each folder `clean/SET`, written under `work`; holes need `inpaint_masks/KIND`. */
 export async function syntheticSets(data, work) {
   const recipes = [
-    ['clean', 'none', null],
+    ['clean', '', null],
     ...[15, 25, 50].map(sigma => [`noise ${sigma}`, 'noise', noise(sigma)]),
     ...[10, 20, 40].map(quality => [`jpeg q${quality}`, 'jpeg', jpeg(quality)]),
     ['blur gaussian 2', 'blur', gaussianBlur(2)],
@@ -52,11 +52,11 @@ export async function syntheticSets(data, work) {
   for (const truth of (
     await fastGlob('clean/*', { cwd: data, onlyDirectories: true, absolute: true })
   ).sort()) {
-    for (const [title, oracle, degrade] of recipes) {
+    for (const [title, expert, degrade] of recipes) {
       const name = `${basename(truth)} ${title}`
       const input = degrade === null ? truth : join(work, 'inputs', name.replaceAll(' ', '_'))
       if (degrade !== null) await synthesise(truth, input, degrade)
-      sets.push({ name, oracle, input, truth })
+      sets.push({ name, expert, input, truth })
     }
   }
   return sets

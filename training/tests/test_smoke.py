@@ -54,6 +54,13 @@ def test_train_export_run(config: Config) -> None:
     expected = checkpoints.base(config, torch.device("cpu")).half().float()(image, prior)
     assert np.allclose(restored, expected.detach().numpy(), atol=1e-4)
 
+    elsewhere = Config(**vars(config) | {"out": config.out + "-elsewhere"})
+    seen, crops = torch.rand(2, 3, 64, 64), torch.rand(2, 5, 3, 64, 64)
+    shipped, trained = (checkpoints.router(c, torch.device("cpu")) for c in (elsewhere, config))
+    expected = trained(seen, crops)[1]
+    assert torch.allclose(shipped(seen, crops)[1], expected, atol=2e-2), "the pack alone is enough to go on from"
+    assert torch.allclose(shipped.calibrate(seen)(seen, crops)[1], expected, atol=2e-2)
+
 
 def test_resumes(config: Config) -> None:
     train_router.train(config)

@@ -18,12 +18,14 @@ def _averaged(config: Config, name: str) -> dict[str, torch.Tensor] | None:
 
 
 def router(config: Config, device: torch.device) -> Router | None:
-    """The trained router, frozen, in evaluation mode; None before there is one."""
-    made = Router(config)
-    state = _averaged(config, "router")
-    if state is None:
+    """The router, frozen, in evaluation mode: from router.pt, else from the pack; None before there is one."""
+    made, pack = Router(config), Path(config.pack)
+    if state := _averaged(config, "router"):
+        made.load_state_dict(state)
+    elif (file := pack / "router.safetensors").exists():
+        made.load_folded(load_file(file) | load_file(pack / "bank.safetensors"))
+    else:
         return None
-    made.load_state_dict(state)
     return made.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
 
 

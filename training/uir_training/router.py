@@ -71,6 +71,34 @@ class Router(nn.Module):
         """Scores (n, kinds) in 0..1."""
         return self.bank(embedding).sigmoid()
 
+    @torch.no_grad()
+    def load_folded(self, tensors: dict[str, torch.Tensor]) -> "Router":
+        """Takes the tensors of an exported router and its bank; each norm becomes an offset."""
+        for layer in self.encoder[1:]:
+            norm = layer[1]
+            norm.running_var.fill_(1 - norm.eps)
+        state = self.state_dict()
+        for name, value in tensors.items():
+            state[name.replace(".0.bias", ".1.bias") if name.startswith("encoder") else name] = value.float()
+        self.load_state_dict(state)
+        return self
+
+    @torch.no_grad()
+    def calibrate(self, images: torch.Tensor) -> "Router":
+        """Gives every norm the statistics of these views (n, 3, v, v), the function unchanged, to train folded norms on."""
+        x = self.encoder[0](images)
+        for layer in self.encoder[1:]:
+            convolution, norm, _ = layer
+            y = convolution(x)
+            x = layer(x)
+            mean, variance = y.mean((0, 2, 3)), y.var((0, 2, 3))
+            gain = norm.weight / (norm.running_var + norm.eps).sqrt()
+            norm.bias.add_(gain * (mean - norm.running_mean))
+            norm.weight.copy_(gain * (variance + norm.eps).sqrt())
+            norm.running_mean.copy_(mean)
+            norm.running_var.copy_(variance)
+        return self
+
 
 class ExportedRouter(nn.Module):
     """What router.onnx holds: one image, global (1, 3, v, v) and local (l, 3, v, v) -> embedding, prior; norms folded."""

@@ -6,6 +6,7 @@
 import torch
 import torch.nn.functional as F
 
+from . import checkpoints
 from .config import Config, load
 from .degradations import NAMES
 from .holdout import Holdout
@@ -27,9 +28,14 @@ def train(config: Config) -> Router:
     """Trains the router and leaves `router.pt` in config.out; returns the averaged router, in evaluation mode."""
     seed(config.seed)
     device = device_of(config)
-    stage = Stage(config, "router", Router(config).to(device, memory_format=torch.channels_last), adam=("bank", "severity", "embedding"))
-    stage.module.encoder.compile()
     pool, holdout = Pool(config, device), Holdout(config, device)
+    router = checkpoints.router(config, device)
+    if router:  # from a pack, without norms
+        crops = views(pool.input[:32].float() / 255, config.view, local=1)[1]
+        router.calibrate(crops.flatten(0, 1)).requires_grad_(True)
+    router = (router or Router(config)).to(device, memory_format=torch.channels_last).train()
+    stage = Stage(config, "router", router, adam=("bank", "severity", "embedding"))
+    stage.module.encoder.compile()
     # the context and the whole: one image in two is seen through a smaller window, as photographs come in all sizes
     for step in stage:
         rows = torch.randint(config.pool, (config.batch,), device=device)
