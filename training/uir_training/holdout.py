@@ -8,7 +8,7 @@ import torch
 
 from . import data
 from .config import Config
-from .degradations import NAMES, degrade
+from .degradations import NAMES, degrade, present
 from .router import Router, statistics, views
 from .stage import seed
 
@@ -48,7 +48,7 @@ class Holdout:
         """Priors (n, P), the router's or, without one, the true ones."""
         if router:
             return self.route(router, view)[1]
-        return torch.cat([self.severity, statistics(views(self.input, view)[0])], 1)
+        return torch.cat([present(self.severity), statistics(views(self.input, view)[0])], 1)
 
     @torch.no_grad()
     def gains(self, restore: Callable[[torch.Tensor, int], torch.Tensor]) -> dict[str, float]:

@@ -10,7 +10,7 @@ import torch
 
 from . import data
 from .config import Config
-from .degradations import NAMES, degrade, draw_kinds, severity
+from .degradations import NAMES, degrade, draw_kinds, present, severity
 from .router import PRIOR, Router, statistics, views
 
 
@@ -71,10 +71,11 @@ class Pool:
         self.truth[rows], self.input[rows], self.severity[rows] = truth, (degraded * 255).round().byte(), harm
         whole, local = views(degraded, self.config.view)
         if self.router:
-            embedding, self.prior[rows] = self.router(whole, local)
+            with torch.autocast(self.device.type, torch.bfloat16):
+                embedding, self.prior[rows] = (t.float() for t in self.router(whole, local))
             self.scores[rows] = self.router.score(embedding)
         else:  # the truth, as uncertain as a router would be
-            guess = harm + 0.05 * torch.randn_like(harm)
+            guess = (present(harm) - 0.2 * torch.rand_like(harm)).abs()
             self.prior[rows] = torch.cat([guess, statistics(whole)], 1)
 
     def batch(self, count: int, patch: int) -> Patches:

@@ -7,7 +7,7 @@ from torch import nn
 from .config import Config
 from .degradations import NAMES
 
-PRIOR = len(NAMES) + 6  # length of the prior e: severities, mean and standard deviation of each colour
+PRIOR = len(NAMES) + 6  # length of the prior e: scores, mean and standard deviation of each colour
 
 
 def views(images: torch.Tensor, side: int, local: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:
@@ -45,9 +45,10 @@ class Router(nn.Module):
     """LoRA-IR's degradation-guided router (arXiv 2410.15385, section 3.2) with a small encoder instead of CLIP.
 
     One encoder for all views; concat(global, mean of local) -> 2 x (Linear, GELU). From there the embedding d, scored
-    as sigmoid(d . B + b) against one bank row for each degradation (UIR-LoRA, arXiv 2409.20197), and the prior e:
-    the estimated severity of each degradation, with the colour statistics of the image. The prior is supervised, not a
-    free code, so that router and base can be trained, and replaced, one without the other.
+    as sigmoid(d . B + b) against one bank row for each degradation (UIR-LoRA, arXiv 2409.20197). The prior e holds
+    these scores and the colour statistics of the image. So it is supervised, not a free code: router and base can be
+    trained, and replaced, one without the other. How severe a degradation is, the base sees for itself: told estimates
+    of it, it trusted them more than its eyes.
     """
 
     def __init__(self, config: Config, kinds: int = len(NAMES)):
@@ -57,15 +58,14 @@ class Router(nn.Module):
         self.trunk = nn.Sequential(nn.Linear(640, 192), nn.GELU(), nn.Linear(192, 64), nn.GELU())
         self.embedding = nn.Linear(64, config.embedding)
         self.bank = nn.Linear(config.embedding, kinds)
-        self.severity = nn.Linear(64, kinds)
 
     def forward(self, whole: torch.Tensor, local: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """whole (n, 3, v, v), local (n, l, 3, v, v) -> embedding (n, D), prior (n, kinds + 6)."""
         seen = torch.cat([whole, local.flatten(0, 1)]).contiguous(memory_format=torch.channels_last)
         seen = pool(self.encoder(seen))
         local = seen[len(whole) :].view(len(whole), -1, seen.shape[1]).mean(1)
-        hidden = self.trunk(torch.cat([seen[: len(whole)], local], 1))
-        return self.embedding(hidden), torch.cat([self.severity(hidden), statistics(whole)], 1)
+        embedding = self.embedding(self.trunk(torch.cat([seen[: len(whole)], local], 1)))
+        return embedding, torch.cat([self.score(embedding), statistics(whole)], 1)
 
     def score(self, embedding: torch.Tensor) -> torch.Tensor:
         """Scores (n, kinds) in 0..1."""
@@ -111,9 +111,9 @@ class ExportedRouter(nn.Module):
             for layer in router.eval().encoder
         ]  # fmt: skip
         self.encoder, self.trunk = nn.Sequential(*layers), router.trunk
-        self.embedding, self.severity = router.embedding, router.severity
+        self.embedding, self.bank = router.embedding, router.bank
 
     def forward(self, whole: torch.Tensor, local: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         seen = pool(self.encoder(torch.cat([whole, local])))
-        hidden = self.trunk(torch.cat([seen[:1], seen[1:].mean(0, keepdim=True)], 1))
-        return self.embedding(hidden), torch.cat([self.severity(hidden), statistics(whole)], 1)
+        embedding = self.embedding(self.trunk(torch.cat([seen[:1], seen[1:].mean(0, keepdim=True)], 1)))
+        return embedding, torch.cat([self.bank(embedding).sigmoid(), statistics(whole)], 1)

@@ -84,9 +84,11 @@ class Stage:
         loss.backward()
         self.optimiser.step(self.progress)
         decay = min(self.config.ema, (1 + self.done) / (10 + self.done))
-        with torch.no_grad():
-            for average, value in zip(self.ema.state_dict().values(), self.module.state_dict().values(), strict=True):
-                average.lerp_(value, 1 - decay) if average.is_floating_point() else average.copy_(value)
+        torch._foreach_lerp_(*(self._floats(m) for m in (self.ema, self.module)), 1 - decay)
+
+    @staticmethod
+    def _floats(module: nn.Module) -> list[torch.Tensor]:
+        return [value for value in module.state_dict().values() if value.is_floating_point()]
 
     def log(self, **values: float) -> None:
         """Prints one line and appends it to the stage's NDJSON log."""

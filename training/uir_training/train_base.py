@@ -2,7 +2,7 @@
 
     python -m uir_training.train_base --config training/configs/default.toml
 
-Before there is a router in config.out, the true severities stand in for its estimates.
+Before there is a router in config.out, the truth stands in for its scores.
 """
 
 import torch
@@ -15,7 +15,7 @@ from .network import Restorer
 from .pool import Pool
 from .stage import Stage, device_of, seed
 
-BLIND = 0.1  # share of patches without a prior
+BLIND = 0.2  # share of patches without a prior
 
 
 def train(config: Config) -> Restorer:

@@ -1,4 +1,4 @@
-"""Stage 0, the router: multi-label degradation scores and a prior that also knows how severe each degradation is.
+"""Stage 0, the router: multi-label degradation scores.
 
     python -m uir_training.train_router --config training/configs/default.toml
 """
@@ -8,20 +8,16 @@ import torch.nn.functional as F
 
 from . import checkpoints
 from .config import Config, load
-from .degradations import NAMES
+from .degradations import NAMES, present
 from .holdout import Holdout
 from .pool import Pool
 from .router import Router, views
 from .stage import Stage, device_of, seed
 
-VISIBLE = 0.1  # severity from which a degradation counts as present (about 46 dB)
-
-
 def loss(router: Router, images: torch.Tensor, severity: torch.Tensor, view: int) -> torch.Tensor:
-    """Binary cross-entropy on presence, plus the squared error of the severities."""
-    embedding, prior = router(*views(images, view, local=3))
-    presence = F.binary_cross_entropy_with_logits(router.bank(embedding), (severity > VISIBLE).float())
-    return presence + F.mse_loss(prior[:, : len(NAMES)], severity)
+    """Binary cross-entropy on the presence of each degradation."""
+    embedding, _ = router(*views(images, view, local=3))
+    return F.binary_cross_entropy_with_logits(router.bank(embedding), present(severity))
 
 
 def train(config: Config) -> Router:
@@ -34,7 +30,7 @@ def train(config: Config) -> Router:
         crops = views(pool.input[:32].float() / 255, config.view, local=1)[1]
         router.calibrate(crops.flatten(0, 1)).requires_grad_(True)
     router = (router or Router(config)).to(device, memory_format=torch.channels_last).train()
-    stage = Stage(config, "router", router, adam=("bank", "severity", "embedding"))
+    stage = Stage(config, "router", router, adam=("bank", "embedding"))
     stage.module.encoder.compile()
     # the context and the whole: one image in two is seen through a smaller window, as photographs come in all sizes
     for step in stage:

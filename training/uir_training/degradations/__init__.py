@@ -56,6 +56,11 @@ def severity(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
     return ((50 + 10 * error.log10()) / 42).clamp(0, 1)
 
 
+def present(severity: torch.Tensor) -> torch.Tensor:
+    """1 where a degradation is visible, from about 46 dB on, else 0."""
+    return (severity > 0.1).float()
+
+
 def degrade(images: torch.Tensor, kinds: list[list[str]], textures: Textures) -> tuple[torch.Tensor, torch.Tensor]:
     """Applies to each image (n, 3, h, w) its own list of degradations, images of one kind together.
 
