@@ -10,7 +10,8 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import sharp from 'sharp'
 import { openEngine } from '../dist/engine/engine.js'
-import { cutGrid, roundUp, tilesOf } from '../dist/engine/tiles.js'
+import { frameTile } from '../dist/engine/pixels.js'
+import { cutGrid, tilesOf } from '../dist/engine/tiles.js'
 import { decode } from '../dist/image/decode.js'
 import { encode } from '../dist/image/encode.js'
 import { openPack } from '../dist/pack/pack.js'
@@ -95,11 +96,11 @@ async function stageSeconds(pack, file) {
 
 /** Wall time of the network alone on the tiles of an image, shared out among threads. */
 async function networkSeconds({ manifest }, width, height, prior, jobs) {
-  const { multiple } = manifest.restorer
-  const sides = [...tilesOf(cutGrid(width, height, manifest.restorer))].map(({ x, y }) => [
-    roundUp(x.length, multiple),
-    roundUp(y.length, multiple),
-  ])
+  const pixels = { samples: { length: width * height * 3 }, width, channels: 3 }
+  const sides = [...tilesOf(cutGrid(width, height, manifest.restorer))].map(tile => {
+    const frame = frameTile(pixels, tile, manifest.restorer.multiple)
+    return [frame.width, frame.height]
+  })
   const workers = Array.from({ length: jobs }, (_, job) => {
     const tiles = sides.filter((_, i) => i % jobs === job)
     return new Worker(new URL('./network.js', import.meta.url), { workerData: { tiles, prior } })

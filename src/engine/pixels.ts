@@ -1,43 +1,59 @@
 import { fullScale, type Image, type Samples } from '../image/image.ts'
 import { mirror } from '../image/mirror.ts'
-import { roundUp, type Tile } from './tiles.ts'
+import { roundUp, type Span, type Tile } from './tiles.ts'
 
 /** The part of an image that a tile needs; its samples are shared memory. */
 export type Pixels = Pick<Image, 'samples' | 'width' | 'channels'>
 
-/** Planar RGB, [3, height, width]. */
-export interface Plane {
-  readonly data: Float32Array
+/** What the network sees of a tile: the tile itself begins at `left` and `top`; all in pixels. */
+export interface Frame {
+  readonly left: number
+  readonly top: number
   readonly width: number
   readonly height: number
 }
 
-/** Cuts a tile out of an image as 0..1, mirrored at its right and bottom edge until its sides divide by `multiple`. */
-export function readTile({ samples, width, channels }: Pixels, { x, y }: Tile, multiple: number): Plane {
-  const columns = roundUp(x.length, multiple)
-  const rows = roundUp(y.length, multiple)
-  const area = columns * rows
+/**
+ * Frames a tile: `multiple` mirrored pixels where it lies at the border of the image, because the network's zero padding
+ * shows in the outermost pixels, and as many as its sides need to divide by `multiple`.
+ */
+export function frameTile({ samples, width, channels }: Pixels, { x, y }: Tile, multiple: number): Frame {
+  const across = frameSpan(x, width, multiple)
+  const down = frameSpan(y, samples.length / (width * channels), multiple)
+  return { left: across.before, top: down.before, width: across.total, height: down.total }
+}
+
+function frameSpan({ start, length }: Span, size: number, multiple: number) {
+  const before = start === 0 ? multiple : 0
+  const after = start + length === size ? multiple : 0
+  return { before, total: roundUp(before + length + after, multiple) }
+}
+
+/** Cuts a framed tile out of an image as planar RGB, [3, height, width] of the frame, 0..1. */
+export function readTile({ samples, width, channels }: Pixels, { x, y }: Tile, frame: Frame): Float32Array {
+  const area = frame.width * frame.height
   const data = new Float32Array(3 * area)
   const scale = 1 / fullScale(samples)
-  for (let row = 0; row < rows; row++) {
-    const line = (y.start + mirror(row, y.length)) * width + x.start
-    for (let column = 0; column < columns; column++) {
-      const from = (line + mirror(column, x.length)) * channels
-      const to = row * columns + column
+  for (let row = 0; row < frame.height; row++) {
+    const line = (y.start + mirror(row - frame.top, y.length)) * width + x.start
+    for (let column = 0; column < frame.width; column++) {
+      const from = (line + mirror(column - frame.left, x.length)) * channels
+      const to = row * frame.width + column
       data[to] = samples[from]! * scale
       data[area + to] = samples[from + 1]! * scale
       data[2 * area + to] = samples[from + 2]! * scale
     }
   }
-  return { data, width: columns, height: rows }
+  return data
 }
 
-/** Takes the mirrored margin off again. */
-export function cropPlane({ data, width, height }: Plane, columns: number, rows: number): Float32Array {
-  const cropped = new Float32Array(3 * columns * rows)
-  for (let line = 0; line < 3 * rows; line++) {
-    const from = (Math.floor(line / rows) * height + (line % rows)) * width
-    cropped.set(data.subarray(from, from + columns), line * columns)
+/** Takes the frame off again: planar RGB, [3, height, width] of the tile. */
+export function unframe(data: Float32Array, frame: Frame, { x, y }: Tile): Float32Array {
+  const cropped = new Float32Array(3 * x.length * y.length)
+  for (let line = 0; line < 3 * y.length; line++) {
+    const plane = Math.floor(line / y.length) * frame.height
+    const from = (plane + frame.top + (line % y.length)) * frame.width + frame.left
+    cropped.set(data.subarray(from, from + x.length), line * x.length)
   }
   return cropped
 }

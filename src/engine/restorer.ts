@@ -4,7 +4,7 @@ import { type Mix, mixKey } from '../lora/mix.ts'
 import { type Pack, readPackWeights } from '../pack/pack.ts'
 import type { Weights } from '../pack/safetensors.ts'
 import type { Device } from './devices.ts'
-import { cropPlane, readTile } from './pixels.ts'
+import { frameTile, readTile, unframe } from './pixels.ts'
 import { createSession } from './session.ts'
 import type { TileTask } from './tasks.ts'
 
@@ -26,13 +26,13 @@ export async function loadRestorer(pack: Pack, device: Device): Promise<Restorer
   return {
     async restoreTile({ pixels, tile, mix, prior }) {
       const session = await sessionOf(mix)
-      const { data, width, height } = readTile(pixels, tile, restorer.multiple)
+      const frame = frameTile(pixels, tile, restorer.multiple)
+      const data = readTile(pixels, tile, frame)
       const { restored } = await session.run({
-        image: new Tensor('float32', data, [1, 3, height, width]),
+        image: new Tensor('float32', data, [1, 3, frame.height, frame.width]),
         prior: new Tensor('float32', prior, [1, prior.length]),
       })
-      const plane = { data: requireNumbers(restored!.data as Float32Array), width, height }
-      return cropPlane(plane, tile.x.length, tile.y.length)
+      return unframe(requireNumbers(restored!.data as Float32Array), frame, tile)
     },
     async release() {
       for (const session of sessions.values()) await session.release()

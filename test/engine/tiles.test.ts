@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { blendTiles } from '../../src/engine/blend.ts'
-import { readTile, writeRows } from '../../src/engine/pixels.ts'
+import { frameTile, readTile, unframe, writeRows } from '../../src/engine/pixels.ts'
 import { cutGrid, feather, tilesOf } from '../../src/engine/tiles.ts'
 import { allocateSamples } from '../../src/image/image.ts'
 
@@ -49,20 +49,34 @@ test.each([3, 4] as const)(
     const grid = cutGrid(source.width, source.height, { tile: 128, overlap: 32, multiple: 16 })
     const target = allocateSamples(source.samples.length, Uint8Array)
     async function* tiles() {
-      for (const tile of tilesOf(grid)) yield readTile(source, tile, 16).data
+      for (const tile of tilesOf(grid)) {
+        const frame = frameTile(source, tile, 16)
+        yield unframe(readTile(source, tile, frame), frame, tile)
+      }
     }
     await blendTiles(grid, source.width, tiles(), (rows, top) => writeRows(target, source, rows, top, 1))
     expect(target).toEqual(source.samples)
   },
 )
 
-test('an edge is mirrored up to the multiple', () => {
+test('a tile at the border of the image is framed with mirrored pixels', () => {
   const source = image(5, 3, 3)
-  const plane = readTile(source, { x: { start: 0, length: 5 }, y: { start: 0, length: 3 } }, 8)
-  expect([plane.width, plane.height]).toEqual([8, 8])
-  expect(plane.data[5]).toBe(plane.data[3])
-  expect(plane.data[7]).toBe(plane.data[1])
-  expect(plane.data[3 * 8]).toBe(plane.data[8])
+  const tile = { x: { start: 0, length: 5 }, y: { start: 0, length: 3 } }
+  const frame = frameTile(source, tile, 8)
+  expect(frame).toEqual({ left: 8, top: 8, width: 24, height: 24 })
+  const data = readTile(source, tile, frame)
+  const at = (x: number, y: number) => data[(8 + y) * 24 + 8 + x]
+  expect(at(-1, 0)).toBe(at(1, 0))
+  expect(at(5, 0)).toBe(at(3, 0))
+  expect(at(7, 0)).toBe(at(1, 0))
+  expect(at(0, 3)).toBe(at(0, 1))
+  expect(at(0, -2)).toBe(at(0, 2))
+})
+
+test('a tile inside the image needs no frame', () => {
+  const source = image(64, 64, 3)
+  const tile = { x: { start: 16, length: 32 }, y: { start: 16, length: 32 } }
+  expect(frameTile(source, tile, 16)).toEqual({ left: 0, top: 0, width: 32, height: 32 })
 })
 
 test('strength blends with the original, and values are clamped', () => {
