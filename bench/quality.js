@@ -3,7 +3,7 @@
 //
 //   npm run bench:quality -- DATA_DIR [--only WORD] [--pack DIR] [--json FILE]
 //
-// DATA_DIR holds DEGRADATION/SET/{input,gt}, clean/SET and inpaint_masks/KIND. Nothing of it is ever trained on.
+// DATA_DIR holds DEGRADATION/SET/{input,gt}, clean/SET/gt and inpaint_masks/KIND. Nothing of it is ever trained on.
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

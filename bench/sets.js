@@ -31,7 +31,7 @@ export async function pairedSets(data) {
   })
 }
 
-/** Sets made from each folder `clean/SET`, written under `work`; holes need `inpaint_masks/KIND`. */
+/** Sets made from each folder `clean/SET/gt`, written under `work`; holes need `inpaint_masks/KIND`. */
 export async function syntheticSets(data, work) {
   const recipes = [
     ['clean', '', null],
@@ -50,10 +50,10 @@ export async function syntheticSets(data, work) {
   }
   const sets = []
   for (const truth of (
-    await fastGlob('clean/*', { cwd: data, onlyDirectories: true, absolute: true })
+    await fastGlob('clean/*/gt', { cwd: data, onlyDirectories: true, absolute: true })
   ).sort()) {
     for (const [title, expert, degrade] of recipes) {
-      const name = `${basename(truth)} ${title}`
+      const name = `${basename(dirname(truth))} ${title}`
       const input = degrade === null ? truth : join(work, 'inputs', name.replaceAll(' ', '_'))
       if (degrade !== null) await synthesise(truth, input, degrade)
       sets.push({ name, expert, input, truth })
