@@ -16,21 +16,18 @@ from .router import PRIOR, Router, statistics, views
 
 @dataclass
 class Patches:
-    """A batch: input and truth (n, 3, p, p) in 0..1, severities (n, kinds), prior (n, P), rows of the pool (n,)."""
+    """A batch: input and truth (n, 3, p, p) in 0..1, prior (n, P)."""
 
     input: torch.Tensor
     truth: torch.Tensor
-    severity: torch.Tensor
     prior: torch.Tensor
-    rows: torch.Tensor
 
 
 class Pool:
     """Keeps `config.pool` pairs of side x side pixels with their severities and priors, the router's or the true ones."""
 
-    def __init__(self, config: Config, device: torch.device, router: Router | None = None, kinds=None):
+    def __init__(self, config: Config, device: torch.device, router: Router | None = None):
         self.config, self.device, self.router = config, device, router
-        self.kinds = kinds or (lambda: draw_kinds(config.clean, config.mixed))
         self.photos = data.photographs(config.data, "train")
         pairs = data.pairs(config.data)
         self.pairs = {n: [p for p in pairs if p.degradation == n] for n in NAMES}
@@ -55,7 +52,7 @@ class Pool:
         """Replaces the `count` oldest images."""
         rows = [(self.oldest + i) % self.config.pool for i in range(count)]
         self.oldest = (self.oldest + count) % self.config.pool
-        kinds = [self.kinds() for _ in rows]
+        kinds = [draw_kinds(self.config.clean, self.config.mixed) for _ in rows]
         pairs = [self._pair(k) for k in kinds]
         side = self.config.side
         crops = [
@@ -96,4 +93,4 @@ class Pool:
             cuts = [c.flip(3) for c in cuts]
         if turns := random.choice([0, 0, 1, 3]):  # rain and haze have an upright, so most stay as they are
             cuts = [torch.rot90(c, turns, (2, 3)) for c in cuts]
-        return Patches(*(c.contiguous() for c in cuts), self.severity[rows], self.prior[rows], rows)
+        return Patches(*(c.contiguous() for c in cuts), self.prior[rows])

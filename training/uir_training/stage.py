@@ -5,7 +5,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,7 @@ def seed(value: int) -> None:
 
 
 class Stage:
-    """Runs a stage: `for step in stage: loss = …; stage.step(loss)`; saves itself and resumes where it was cut off."""
+    """Runs a stage: `for _ in stage: loss = …; stage.step(loss)`; saves itself and resumes where it was cut off."""
 
     def __init__(self, config: Config, name: str, module: nn.Module, adam: tuple[str, ...] = ()):
         self.config, self.name, self.module = config, name, module
@@ -89,6 +89,13 @@ class Stage:
     @staticmethod
     def _floats(module: nn.Module) -> list[torch.Tensor]:
         return [value for value in module.state_dict().values() if value.is_floating_point()]
+
+    def report(self, loss: torch.Tensor, gains: Callable[[], dict[str, float]]) -> None:
+        """Logs the loss now and then, and the held-out gains at every checkpoint."""
+        if self.done % self.config.log_every == 0:
+            self.log(loss=loss.item())
+        if self.done % self.config.save_every == 0:
+            self.log(**gains())
 
     def log(self, **values: float) -> None:
         """Prints one line and appends it to the stage's NDJSON log."""

@@ -34,7 +34,7 @@ def train(config: Config) -> Restorer:
         with torch.autocast(device.type, torch.bfloat16):
             return averaged(image.contiguous(memory_format=torch.channels_last), prior[row : row + 1])
 
-    for step in stage:
+    for _ in stage:
         batch = pool.batch(config.batch, config.patch)
         seen = batch.prior * (torch.rand(len(batch.prior), 1, device=device) > BLIND)
         with torch.autocast(device.type, torch.bfloat16):
@@ -42,10 +42,7 @@ def train(config: Config) -> Restorer:
         loss = restoration(output, batch.truth, config.l1)
         stage.step(loss)
         pool.renew(config.renew)
-        if step % config.log_every == 0:
-            stage.log(loss=loss.item())
-        if step % config.save_every == 0:
-            stage.log(**holdout.gains(restore))
+        stage.report(loss, lambda: holdout.gains(restore))
     return stage.ema
 
 

@@ -44,7 +44,7 @@ def train(config: Config) -> dict[str, Expert]:
         with torch.autocast(device.type, torch.bfloat16):
             return forward(network, merged(network, stage.ema, mixes[row]), image, prior[row : row + 1])
 
-    for step in stage:
+    for _ in stage:
         mix, rows = draw(pool, config)
         batch = pool.cut(rows, config.patch)
         with torch.autocast(device.type, torch.bfloat16):
@@ -52,10 +52,7 @@ def train(config: Config) -> dict[str, Expert]:
         loss = restoration(output, batch.truth, config.l1)
         stage.step(loss)
         pool.renew(config.renew)
-        if step % config.log_every == 0:
-            stage.log(loss=loss.item())
-        if step % config.save_every == 0:
-            stage.log(**holdout.gains(restore))
+        stage.report(loss, lambda: holdout.gains(restore))
     return stage.ema
 
 
