@@ -1,5 +1,6 @@
 import { fullScale, type Image, type Samples } from '../image/image.ts'
 import { mirror } from '../image/mirror.ts'
+import type { Planes } from './blend.ts'
 import { roundUp, type Span, type Tile } from './tiles.ts'
 
 /** The part of an image that a tile needs; its samples are shared memory. */
@@ -34,14 +35,18 @@ export function readTile({ samples, width, channels }: Pixels, { x, y }: Tile, f
   const area = frame.width * frame.height
   const data = new Float32Array(3 * area)
   const scale = 1 / fullScale(samples)
+  const columns = Int32Array.from(
+    { length: frame.width },
+    (_, column) => (x.start + mirror(column - frame.left, x.length)) * channels,
+  )
   for (let row = 0; row < frame.height; row++) {
-    const line = (y.start + mirror(row - frame.top, y.length)) * width + x.start
-    for (let column = 0; column < frame.width; column++) {
-      const from = (line + mirror(column - frame.left, x.length)) * channels
-      const to = row * frame.width + column
-      data[to] = samples[from]! * scale
-      data[area + to] = samples[from + 1]! * scale
-      data[2 * area + to] = samples[from + 2]! * scale
+    const line = (y.start + mirror(row - frame.top, y.length)) * width * channels
+    const to = row * frame.width
+    for (let column = 0; column < columns.length; column++) {
+      const from = line + columns[column]!
+      data[to + column] = samples[from]! * scale
+      data[area + to + column] = samples[from + 1]! * scale
+      data[2 * area + to + column] = samples[from + 2]! * scale
     }
   }
   return data
@@ -61,27 +66,38 @@ export function unframe(data: Float32Array, frame: Frame, { x, y }: Tile): Float
 /**
  * Writes restored rows over the whole width, blended with the original; alpha is copied.
  *
- * @param rows interleaved RGB, 0..1
  * @param top the first row, in pixels
  * @param strength 0 keeps the original, 1 takes the restored
  */
 export function writeRows(
   target: Samples,
   source: Pixels,
-  rows: Float32Array,
+  rows: Planes,
   top: number,
   strength: number,
 ): void {
   const { samples, channels, width } = source
+  const first = top * width * channels
+  const pixels = rows[0].length
+  for (const [channel, plane] of rows.entries()) {
+    writePlane(target, samples, plane, first + channel, channels, strength)
+  }
+  if (channels === 3) return
+  for (let pixel = 0, at = first + 3; pixel < pixels; pixel++, at += 4) target[at] = samples[at]!
+}
+
+function writePlane(
+  target: Samples,
+  samples: Samples,
+  plane: Float32Array,
+  first: number,
+  channels: number,
+  strength: number,
+): void {
   const scale = fullScale(samples)
-  const pixels = rows.length / 3
-  let at = top * width * channels
-  for (let pixel = 0; pixel < pixels; pixel++, at += channels) {
-    for (let channel = 0; channel < 3; channel++) {
-      const original = samples[at + channel]!
-      const value = original + strength * (rows[pixel * 3 + channel]! * scale - original)
-      target[at + channel] = value <= 0 ? 0 : value >= scale ? scale : value + 0.5
-    }
-    if (channels === 4) target[at + 3] = samples[at + 3]!
+  for (let pixel = 0, at = first; pixel < plane.length; pixel++, at += channels) {
+    const original = samples[at]!
+    const value = original + strength * (plane[pixel]! * scale - original)
+    target[at] = value <= 0 ? 0 : value >= scale ? scale : value + 0.5
   }
 }

@@ -84,8 +84,9 @@ test('strength blends with the original, and values are clamped', () => {
   const shared = { ...source, samples: allocateSamples(3, Uint8Array) }
   shared.samples.set(source.samples)
   const target = allocateSamples(3, Uint8Array)
-  writeRows(target, shared, Float32Array.of(200 / 255, 2, -1), 0, 0.5)
+  const rows = [Float32Array.of(200 / 255), Float32Array.of(2), Float32Array.of(-1)] as const
+  writeRows(target, shared, rows, 0, 0.5)
   expect([...target]).toEqual([150, 255, 0])
-  writeRows(target, shared, Float32Array.of(200 / 255, 2, -1), 0, 0)
+  writeRows(target, shared, rows, 0, 0)
   expect([...target]).toEqual([100, 100, 100])
 })
