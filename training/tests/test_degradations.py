@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from uir_training.degradations import NAMES, Textures, degrade, recipes, severity
+from uir_training.degradations import NAMES, Textures, degrade, recipes, region, severity
 from uir_training.degradations.jpeg import compress
 
 
@@ -32,6 +32,11 @@ def test_order_and_labels(scene: torch.Tensor) -> None:
     assert present[0].nonzero().flatten().tolist() == [NAMES.index("haze"), NAMES.index("noise")]
     assert not present[1].any()
     assert torch.equal(degraded[1], scene[1])
+
+
+def test_region_is_a_part(scene: torch.Tensor) -> None:
+    share = region(scene).mean((1, 2, 3))
+    assert ((share > 0.05) & (share < 0.95)).all()
 
 
 @pytest.mark.parametrize("quality", [10, 40, 85])

@@ -10,7 +10,7 @@ import onnxruntime
 import pytest
 import torch
 
-from uir_training import checkpoints, train_base, train_experts, train_router
+from uir_training import checkpoints, train_base, train_expert, train_experts, train_router
 from uir_training.config import Config
 from uir_training.evaluate import evaluate
 from uir_training.export import export
@@ -67,3 +67,23 @@ def test_resumes(config: Config) -> None:
     longer = Config(**vars(config) | {"steps": 5})
     train_router.train(longer)
     assert torch.load(Path(config.out) / "router.pt", weights_only=True)["done"] == 5
+
+
+def pixelate(images: torch.Tensor) -> torch.Tensor:
+    """A degradation that no pack knows: squares of 8 x 8 pixels of one colour."""
+    small = torch.nn.functional.avg_pool2d(images, 8)
+    return torch.nn.functional.interpolate(small, scale_factor=8)
+
+
+def test_eleventh_expert(config: Config) -> None:
+    train_router.train(config)
+    pack = export(config)
+    before = {f: f.read_bytes() for f in pack.rglob("*") if f.is_file()}
+    found = train_expert.train(config, "pixelate", pixelate)
+    assert found["recognised"] > 0.7, "even untrained features tell squares from photographs"
+    changed = {str(f.relative_to(pack)) for f, content in before.items() if f.read_bytes() != content}
+    assert changed == {"pack.json", "bank.safetensors"}
+    manifest = json.loads((pack / "pack.json").read_text())
+    assert manifest["degradations"][-1] == "pixelate" and len(manifest["degradations"]) == 11
+    with pytest.raises(SystemExit, match="already"):
+        train_expert.train(config, "pixelate", pixelate)

@@ -23,7 +23,7 @@ def router(config: Config, device: torch.device) -> Router | None:
     if state := _averaged(config, "router"):
         made.load_state_dict(state)
     elif (file := pack / "router.safetensors").exists():
-        made.load_folded(load_file(file) | load_file(pack / "bank.safetensors"))
+        made.load_folded(load_file(file))
     else:
         return None
     return made.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)

@@ -12,28 +12,46 @@ from .lora import merged, run
 from .selection import select
 from .stage import device_of
 
+Mixes = list[dict[str, float]]
 
-def evaluate(config: Config) -> dict[str, dict[str, float]]:
-    """PSNR gains in dB by mode and degradation (clean: PSNR), and the router's shares."""
-    device = device_of(config)
-    router, network = checkpoints.router(config, device), checkpoints.base(config, device)
-    experts, holdout = checkpoints.experts(config, network, device), Holdout(config, device, each=8)
-    scores, prior = holdout.route(router, config.view)
-    modes = {
-        "base": [{} for _ in holdout.kinds],
-        "oracle": [dict.fromkeys(k, 1.0) for k in holdout.kinds],
-        "auto": [select(s, config) for s in scores.tolist()],
-    }
 
-    def gains(mixes: list[dict[str, float]], copy: bool) -> dict[str, float]:
+class Trial:
+    """A trained pack on held-out photographs, to be tried with any mixes."""
+
+    def __init__(self, config: Config, each: int = 8):
+        device = device_of(config)
+        self.router, self.network = checkpoints.router(config, device), checkpoints.base(config, device)
+        self.experts, self.holdout = checkpoints.experts(config, self.network, device), Holdout(config, device, each)
+        scores, self.prior = self.holdout.route(self.router, config.view)
+        self.scores = scores.tolist()
+        self.router_shares = self.holdout.accuracy(scores)
+
+    def selected(self, config: Config) -> Mixes:
+        """The mixes that the tool would choose."""
+        return [select(s, config) for s in self.scores]
+
+    @torch.no_grad()
+    def gains(self, mixes: Mixes, copy: bool = True) -> dict[str, float]:
+        """PSNR gains in dB by degradation (clean: PSNR); with `copy`, as in the tool, an image without a mix stays as it is."""
+
         def restore(image: torch.Tensor, row: int) -> torch.Tensor:
             if copy and not mixes[row]:
-                return image  # the tool copies an image in which nothing is detected
-            return run(network, merged(network, experts, mixes[row]), image, prior[row : row + 1])
+                return image
+            return run(self.network, merged(self.network, self.experts, mixes[row]), image, self.prior[row : row + 1])
 
-        return holdout.gains(restore)
+        return self.holdout.gains(restore)
 
-    return {mode: gains(mixes, mode == "auto") for mode, mixes in modes.items()} | {"router": holdout.accuracy(scores)}
+
+def evaluate(config: Config) -> dict[str, dict[str, float]]:
+    """Gains by mode and degradation, and the router's shares."""
+    trial = Trial(config)
+    kinds = trial.holdout.kinds
+    return {
+        "base": trial.gains([{} for _ in kinds], copy=False),
+        "oracle": trial.gains([dict.fromkeys(k, 1.0) for k in kinds], copy=False),
+        "auto": trial.gains(trial.selected(config)),
+        "router": trial.router_shares,
+    }
 
 
 if __name__ == "__main__":

@@ -74,16 +74,21 @@ def export(config: Config) -> Path:
     return pack
 
 
-def write_manifest(config: Config, pack: Path) -> None:
-    """pack.json: what the pack holds, how the router's scores become a mix, and the SHA-256 of every other file."""
+def checksums(pack: Path) -> dict[str, str]:
+    """SHA-256 of every file of a pack that the tool reads, but for the manifest itself, by its path in the pack."""
     files = sorted(f for f in pack.rglob("*") if f.suffix in {".onnx", ".safetensors", ".json"} and f.name != "pack.json")
+    return {str(f.relative_to(pack)): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+
+
+def write_manifest(config: Config, pack: Path) -> None:
+    """pack.json: what the pack holds, how the router's scores become a mix, and the checksums."""
     manifest = {
         "format": 1, "name": pack.name, "version": config.version, "license": "Apache-2.0", "degradations": list(NAMES),
         "restorer": {"graph": "restorer.onnx", "weights": "base.safetensors", "multiple": MULTIPLE, "tile": TILE, "overlap": OVERLAP},
         "router": {"graph": "router.onnx", "weights": "router.safetensors", "bank": "bank.safetensors", "view": config.view, "grid": 3},
         "selection": {"topK": config.top_k, "norm": config.norm, "step": config.step, "thresholds": {n: config.threshold for n in NAMES}},
         "experts": {n: f"experts/{n}" for n in NAMES},
-        "files": {str(f.relative_to(pack)): hashlib.sha256(f.read_bytes()).hexdigest() for f in files},
+        "files": checksums(pack),
     }  # fmt: skip
     (pack / "pack.json").write_text(json.dumps(manifest, indent=2) + "\n")
 

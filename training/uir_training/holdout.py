@@ -13,9 +13,12 @@ from .router import Router, statistics, views
 from .stage import seed
 
 
+PERFECT = 60.0  # dB, the PSNR of equal images here
+
+
 def psnr(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-    """PSNR in dB of each image (n,), values in 0..1, at most 60."""
-    return -10 * (a.clamp(0, 1) - b.clamp(0, 1)).square().mean((1, 2, 3)).clamp(min=1e-6).log10()
+    """PSNR in dB of each image (n,), values in 0..1, at most PERFECT."""
+    return -10 * (a.clamp(0, 1) - b.clamp(0, 1)).square().mean((1, 2, 3)).clamp(min=10 ** (-PERFECT / 10)).log10()
 
 
 class Holdout:

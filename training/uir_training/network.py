@@ -54,7 +54,8 @@ class Restorer(nn.Module):
         self.middle = self._stage(widths[-1], config.middle)
         self.up = nn.ModuleList(nn.Conv2d(b, 4 * a, 1) for a, b in zip(widths, widths[1:]))
         self.decoder = nn.ModuleList(self._stage(w, n) for w, n in zip(widths, config.decoder))
-        self.gates = nn.ModuleList(Gate(config.condition, w) for w in (*widths, *widths[:-1]))
+        # not at the top, where a gate costs onnxruntime as much as half a block: it breaks the convolutions' own layout
+        self.gates = nn.ModuleList(Gate(config.condition, w) for w in widths[1:])
         self.head = nn.Conv2d(widths[0], 12, 3, padding=1)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
@@ -67,14 +68,13 @@ class Restorer(nn.Module):
         """image (n, 3, h, w), h and w multiples of 16; prior (n, P) -> restored (n, 3, h, w), not clamped."""
         e = F.gelu(self.condition(prior))
         x, skips = self.stem(image), []
-        for gate, stage, down in zip(self.gates, self.encoder, self.down):
-            x = stage(gate(x, e))
+        for stage, down, gate in zip(self.encoder, self.down, self.gates):
+            x = stage(x)
             skips.append(x)
-            x = down(x)
-        x = self.middle(self.gates[len(self.down)](x, e))
+            x = gate(down(x), e)
+        x = self.middle(x)
         for i in reversed(range(len(self.up))):
-            x = F.pixel_shuffle(self.up[i](x), 2) + skips[i]
-            x = self.decoder[i](self.gates[len(self.down) + 1 + i](x, e))
+            x = self.decoder[i](F.pixel_shuffle(self.up[i](x), 2) + skips[i])
         return image + F.pixel_shuffle(self.head(x), 2)
 
     @torch.no_grad()

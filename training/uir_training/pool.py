@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 
 from . import data
+from .augment import tone
 from .config import Config
 from .degradations import NAMES, degrade, draw_kinds, present, severity
 from .router import PRIOR, Router, statistics, views
@@ -58,14 +59,16 @@ class Pool:
         crops = [
             data.crop((p.truth, p.input), side, smallest=0.6) if p else data.crop((random.choice(self.photos),), side) for p in pairs
         ]  # fmt: skip
-        truth = data.to_tensor([c[0] for c in crops]).to(self.device)
-        clean = truth.float() / 255
+        clean = data.to_tensor([c[0] for c in crops]).to(self.device).float() / 255
+        photographed = [i for i, p in enumerate(pairs) if not p]
+        clean[photographed] = (tone(clean[photographed]) * 255).round() / 255
         degraded, harm = degrade(clean, [[] if p else k for p, k in zip(pairs, kinds, strict=True)], self.textures)
         for i, pair in enumerate(pairs):
             if pair:
                 degraded[i] = data.to_tensor(crops[i][1:])[0].to(self.device).float() / 255
                 harm[i, NAMES.index(pair.degradation)] = severity(clean[i : i + 1], degraded[i : i + 1])[0]
-        self.truth[rows], self.input[rows], self.severity[rows] = truth, (degraded * 255).round().byte(), harm
+        self.truth[rows], self.input[rows] = ((t * 255).round().byte() for t in (clean, degraded))
+        self.severity[rows] = harm
         whole, local = views(degraded, self.config.view)
         if self.router:
             with torch.autocast(self.device.type, torch.bfloat16):

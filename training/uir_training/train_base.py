@@ -15,7 +15,7 @@ from .network import Restorer
 from .pool import Pool
 from .stage import Stage, device_of, seed
 
-BLIND = 0.2  # share of patches without a prior
+BLIND = 0.1  # share of patches without a prior
 
 
 def train(config: Config) -> Restorer:

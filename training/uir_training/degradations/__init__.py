@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import torch
 
 from .blur import blur
+from .fields import smooth_field
 from .haze import haze
 from .inpaint import inpaint
 from .jpeg import jpeg
@@ -22,6 +23,8 @@ from .shadow import shadow
 from .snow import snow
 
 NAMES = ("blur", "haze", "jpeg", "lowlight", "noise", "raindrop", "rain", "shadow", "snow", "inpaint")
+
+REGIONAL = 0.25  # share of the degradations in mixtures that strike a region only
 
 
 @dataclass
@@ -61,9 +64,16 @@ def present(severity: torch.Tensor) -> torch.Tensor:
     return (severity > 0.1).float()
 
 
+def region(images: torch.Tensor) -> torch.Tensor:
+    """A soft-edged part of each image (n, 1, h, w), about half of it, where a degradation strikes."""
+    field = smooth_field(len(images), *images.shape[-2:], images, coarsest=1, octaves=2)
+    return ((field - 0.5) * random.uniform(3, 20) + 0.5).clamp(0, 1)
+
+
 def degrade(images: torch.Tensor, kinds: list[list[str]], textures: Textures) -> tuple[torch.Tensor, torch.Tensor]:
     """Applies to each image (n, 3, h, w) its own list of degradations, images of one kind together.
 
+    Where there are several, a quarter of them strike a region only: real photographs are not degraded evenly.
     Returns the degraded images, clipped to 0..1, and their severities (n, len(NAMES)), 0 where a kind is absent.
     """
     images = images.clone()
@@ -72,9 +82,12 @@ def degrade(images: torch.Tensor, kinds: list[list[str]], textures: Textures) ->
     for turn in range(max(map(len, kinds), default=0)):
         for column, name in enumerate(NAMES):
             rows = [i for i, k in enumerate(kinds) if len(k) > turn and k[turn] == name]
-            for part in (rows[i : i + 4] for i in range(0, len(rows), 4)):
+            alone, joined = ([i for i in rows if (len(kinds[i]) > 1) == several] for several in (False, True))
+            for part in (group[i : i + 4] for group in (alone, joined) for i in range(0, len(group), 4)):
                 before = images[part]
                 after = functions[name](before).clamp(0, 1)
+                if len(kinds[part[0]]) > 1 and random.random() < REGIONAL:
+                    after = torch.lerp(before, after, region(before))
                 scores[part, column] = severity(before, after)
                 images[part] = after
     return images, scores

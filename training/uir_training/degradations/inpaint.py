@@ -1,4 +1,4 @@
-"""Missing regions: free-form strokes, blocks and scratches, filled white, black or grey."""
+"""Missing regions: strokes, blocks, scratches, dots, lattices and borders, filled white, black or grey."""
 
 import random
 
@@ -8,15 +8,19 @@ import torch
 
 
 def hole(height: int, width: int) -> np.ndarray:
-    """A mask (height, width) of 0 and 1, 1 where the image is missing (free-form strokes of DeepFill v2, Yu et al. 2019)."""
+    """A mask (height, width) of 0 and 1, 1 where the image is missing.
+
+    Free-form strokes of DeepFill v2 (Yu et al. 2019), as wide as LaMa's (Suvorov et al. 2022); the lattices and
+    borders of RePaint (Lugmayr et al. 2022).
+    """
     mask = np.zeros((height, width), np.uint8)
     unit = min(height, width)
-    kind = random.choices(["strokes", "blocks", "scratches", "dots"], [45, 20, 25, 10])[0]
+    kind = random.choices(["strokes", "blocks", "scratches", "dots", "lattice", "border"], [40, 18, 22, 8, 6, 6])[0]
     if kind in ("strokes", "scratches"):
         thin = kind == "scratches"
         for _ in range(random.randint(4, 30) if thin else random.randint(1, 7)):
             point = np.array([random.uniform(0, width), random.uniform(0, height)])
-            angle, thick = random.uniform(0, 6.3), random.randint(1, 5) if thin else random.randint(6, max(8, unit // 10))
+            angle, thick = random.uniform(0, 6.3), random.randint(1, 5) if thin else random.randint(6, max(8, unit // random.choice([6, 12])))
             for _ in range(random.randint(1, 8)):
                 angle += random.gauss(0, 0.9)
                 step = random.uniform(0.03, 0.25) * unit
@@ -27,9 +31,21 @@ def hole(height: int, width: int) -> np.ndarray:
                 point = after
     elif kind == "blocks":
         for _ in range(random.randint(1, 12)):
-            w, h = random.randint(4, unit // 4), random.randint(4, unit // 4)
+            w, h = random.randint(4, unit // 3), random.randint(4, unit // 3)
             x, y = random.randint(0, width), random.randint(0, height)
             cv2.rectangle(mask, (x, y), (x + w, y + h), 1, -1)
+    elif kind == "lattice":  # every second or third line, or all but one pixel of a cell
+        step = random.randint(2, 3)
+        mask[:] = 1
+        mask[:: random.choice([1, step]), ::step] = 0
+        mask = mask.T.copy() if height == width and random.random() < 0.5 else mask
+    elif kind == "border":  # one side, or all that surrounds a window
+        mask[:] = 1
+        edges = [0, 0, height, width]
+        for side in random.choice([[0], [1], [2], [3], [0, 1, 2, 3]]):
+            depth = int(unit * random.uniform(0.1, 0.4))
+            edges[side] += depth if side < 2 else -depth
+        mask[edges[0] : edges[2], edges[1] : edges[3]] = 0
     else:
         cells = (np.random.rand(height // (side := random.randint(1, 6)) + 1, width // side + 1) < random.uniform(0.02, 0.4)).astype(np.uint8)
         mask = np.kron(cells, np.ones((side, side), np.uint8))[:height, :width]

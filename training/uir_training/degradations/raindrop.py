@@ -14,7 +14,7 @@ def drop_maps(height: int, width: int, like: torch.Tensor) -> tuple[torch.Tensor
     y, x = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
     grid = torch.stack([x, y], -1).to(like)
     alpha = torch.zeros(height, width).to(like)
-    typical = random.uniform(4, 22)
+    typical, softness = random.uniform(4, 22), random.uniform(1.5, 9)  # pixels; a lens focused far away blurs its drops
     for _ in range(random.randint(8, 70)):
         radius = min(60, typical * math.exp(random.gauss(0, 0.45)))
         cx, cy, reach = random.uniform(0, width), random.uniform(0, height), int(radius * 1.8) + 3
@@ -24,7 +24,7 @@ def drop_maps(height: int, width: int, like: torch.Tensor) -> tuple[torch.Tensor
         angle = torch.atan2(dy, dx)
         wobble = 1 + random.uniform(0, 0.2) * torch.sin(random.randint(1, 3) * angle + random.uniform(0, 6.3))
         reach_in = (dx**2 + (dy / random.uniform(0.8, 1.5)) ** 2).sqrt() / (radius * wobble)
-        inside = ((1 - reach_in) * radius / random.uniform(1.5, 5)).clamp(0, 1)
+        inside = ((1 - reach_in) * radius / softness).clamp(0, 1)
         # refraction turns the background upside down and shrinks it (Roser and Geiger 2009; ROLE)
         bend = random.uniform(1.5, 5)
         seen = torch.stack([cx - bend * dx, cy - bend * dy], -1)
