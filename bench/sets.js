@@ -31,8 +31,8 @@ export async function pairedSets(data) {
   })
 }
 
-/** Sets made from each folder `clean/SET/gt`, written under `work`; holes need `inpaint_masks/KIND`. */
-export async function syntheticSets(data, work) {
+/** Sets made from each folder `clean/SET/gt`, written under `work`, if wanted; holes need `inpaint_masks/KIND`. */
+export async function syntheticSets(data, work, wanted = () => true) {
   const recipes = [
     ['clean', '', null],
     ...[15, 25, 50].map(sigma => [`noise ${sigma}`, 'noise', noise(sigma)]),
@@ -54,6 +54,7 @@ export async function syntheticSets(data, work) {
   ).sort()) {
     for (const [title, expert, degrade] of recipes) {
       const name = `${basename(dirname(truth))} ${title}`
+      if (!wanted(name)) continue
       const input = degrade === null ? truth : join(work, 'inputs', name.replaceAll(' ', '_'))
       if (degrade !== null) await synthesise(truth, input, degrade)
       sets.push({ name, expert, input, truth })

@@ -1,0 +1,126 @@
+// Writes docs/QUALITY.md: every benchmark set in every mode, soft against one-hot weights, the router's confusion matrix,
+// and the photographs that come out worst.
+//
+//   npm run bench:report -- BENCH_DIR HELDOUT_DIR
+//
+// BENCH_DIR as for bench:quality. HELDOUT_DIR is what `python -m uir_training.render HELDOUT_DIR` wrote: held-out
+// photographs with known degradations, whose pictures may be shown.
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cpus, tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import sharp from 'sharp'
+import { cell, HEADER, measureSet, tableRow } from './measure.js'
+import { drawConfusion, recognise } from './recognition.js'
+import { pairedSets, syntheticSets } from './sets.js'
+
+const DOCS = new URL('../docs/', import.meta.url).pathname
+const WORST = 8
+
+const [bench, heldout] = process.argv.slice(2)
+if (heldout === undefined) {
+  console.error('usage: npm run bench:report -- BENCH_DIR HELDOUT_DIR')
+  process.exit(2)
+}
+
+const work = await mkdtemp(join(tmpdir(), 'uir-report-'))
+try {
+  const measured = await measureAll(
+    [...(await pairedSets(bench)), ...(await syntheticSets(bench, work))],
+    'bench',
+  )
+  const known = await measureAll(await pairedSets(heldout), 'heldout')
+  const recognition = await recognise(heldout)
+  await mkdir(join(DOCS, 'quality'), { recursive: true })
+  await writeFile(join(DOCS, 'quality/confusion.svg'), drawConfusion(recognition))
+  const worst = await drawWorst(known, join(DOCS, 'quality/worst.webp'))
+  await writeFile(join(DOCS, 'QUALITY.md'), page({ measured, known, recognition, worst }))
+} finally {
+  await rm(work, { recursive: true, force: true })
+}
+
+async function measureAll(sets, folder) {
+  const rows = []
+  for (const [i, set] of sets.entries()) {
+    rows.push(await measureSet(set, join(work, folder, String(i))))
+    console.error(tableRow(rows.at(-1)))
+  }
+  return rows
+}
+
+/** The pictures that restoration serves worst, one of each set: input, output and truth side by side. */
+async function drawWorst(rows, file) {
+  const losers = rows
+    .map(({ name, input, auto }) => {
+      const gains = auto.each.map(({ psnr }, i) => psnr - input.each[i].psnr)
+      const at = gains.indexOf(Math.min(...gains))
+      return { name, gain: gains[at], files: [input.each[at].file, auto.each[at].file, input.each[at].truth] }
+    })
+    .sort((a, b) => a.gain - b.gain)
+    .slice(0, WORST)
+  const side = 240
+  const tiles = losers.flatMap(({ files }, row) =>
+    files.map(async (picture, column) => ({
+      input: await sharp(picture).resize(side, side).toBuffer(),
+      left: column * (side + 4),
+      top: row * (side + 4),
+    })),
+  )
+  const size = { width: 3 * (side + 4) - 4, height: losers.length * (side + 4) - 4 }
+  await sharp({ create: { ...size, channels: 3, background: 'white' } })
+    .composite(await Promise.all(tiles))
+    .webp({ quality: 80 })
+    .toFile(file)
+  return losers
+}
+
+function page({ measured, known, recognition, worst }) {
+  const percent = share => `${(100 * share).toFixed(1)} %`
+  const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length
+  const single = rows => rows.filter(({ oracle, onehot }) => oracle !== undefined && onehot === undefined)
+  const gap = rows => mean(single(rows).map(({ auto, oracle }) => oracle.psnr - auto.psnr)).toFixed(2)
+  const mixtures = [...measured, ...known].filter(({ onehot }) => onehot !== undefined)
+  const better = mean(mixtures.map(({ auto, onehot }) => auto.psnr - onehot.psnr)).toFixed(2)
+  return `# Quality
+
+Written by \`npm run bench:report -- BENCH_DIR HELDOUT_DIR\` from the built command and the shipped pack, on
+${cpus().length} x ${cpus()[0].model.trim()}, ${new Date().toISOString().slice(0, 10)}. PSNR in dB / SSIM, RGB, means over n pictures. **auto** is what
+\`uir restore\` does by itself, **oracle** is told the degradation, **base only** runs without experts (\`--expert none\`).
+
+## Benchmark pairs
+
+Nothing was trained or tuned on them. Means over a handful of pairs can't be compared with published means over whole sets.
+
+${[HEADER, ...measured.map(tableRow)].join('\n')}
+
+On sets of one degradation the oracle is ${gap(measured)} dB above auto in the mean.
+
+## Held-out photographs, degraded by our own recipes
+
+${[HEADER, ...known.map(tableRow)].join('\n')}
+
+Here the oracle is ${gap(known)} dB above auto in the mean.
+
+## Mixtures: soft weights against one expert
+
+| set | input | soft weights | one expert (\`--top-k 1\`) | oracle |
+|---|---|---|---|---|
+${mixtures.map(({ name, ...row }) => `| ${name} | ${['input', 'auto', 'onehot', 'oracle'].map(mode => cell(row[mode])).join(' | ')} |`).join('\n')}
+
+Soft weights are ${better} dB above one expert in the mean.
+
+## The router
+
+![Confusion matrix](quality/confusion.svg)
+
+On held-out photographs the top score names the right degradation in ${percent(recognition.top1)}; of the degradations in mixtures
+${percent(recognition.mixed)} are in the mix; ${percent(recognition.clean)} of clean photographs are left alone.
+
+## Where it fails
+
+The worst picture of each of the ${worst.length} worst held-out sets: input, output, truth.
+
+![Input, output and truth](quality/worst.webp)
+
+${worst.map(({ name, gain, files }, row) => `${row + 1}. ${name}, picture ${basename(files[0], '.png')}: ${gain.toFixed(2)} dB`).join('\n')}
+`
+}
