@@ -11,6 +11,7 @@ import { type Score, scoreEmbedding } from '../router/scores.ts'
 import { takeViews } from '../router/views.ts'
 import { blendTiles } from './blend.ts'
 import { type Device, pickDevice } from './devices.ts'
+import { withLessMemory } from './memory.ts'
 import { writeRows } from './pixels.ts'
 import {
   type Failure,
@@ -38,7 +39,7 @@ export interface Route extends RouteResult {
 export interface RestoreOptions {
   /** 0 keeps the original, 1 (default) takes the restored image. */
   readonly strength?: number
-  /** Side of a tile in pixels; the pack's by default. */
+  /** Side of a tile in pixels, the pack's by default; halved when memory runs out. */
   readonly tile?: number | undefined
 }
 
@@ -105,16 +106,18 @@ export async function openEngine({
       const result = await run<RouteResult>('route', await takeViews(image, pack.manifest.router))
       return { ...result, scores: scoreEmbedding(result.embedding, bank) }
     },
-    async restore(image, mix, prior, { strength = 1, tile } = {}) {
+    async restore(image, mix, prior, { strength = 1, tile = pack.manifest.restorer.tile } = {}) {
       const { width, height, channels, samples } = image
       const pixels = { samples, width, channels }
-      const grid = cutGrid(width, height, { ...pack.manifest.restorer, ...(tile !== undefined && { tile }) })
       const target = allocateSamples(samples.length, samples)
       const restoreTile = (tile: Tile) =>
         run<TileResult>('tile', { pixels, tile, mix, prior } satisfies TileTask)
-      // Twice as many as there are workers: none waits while this thread blends.
-      const tiles = runAhead(tilesOf(grid), 2 * jobs, restoreTile)
-      await blendTiles(grid, width, tiles, (rows, top) => writeRows(target, pixels, rows, top, strength))
+      await withLessMemory(tile, async side => {
+        const grid = cutGrid(width, height, { ...pack.manifest.restorer, tile: side })
+        // Twice as many as there are workers: none waits while this thread blends.
+        const tiles = runAhead(tilesOf(grid), 2 * jobs, restoreTile)
+        await blendTiles(grid, width, tiles, (rows, top) => writeRows(target, pixels, rows, top, strength))
+      })
       return { ...image, samples: target }
     },
     close() {

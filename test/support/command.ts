@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-const BIN = fileURLToPath(new URL('../../bin/uir.js', import.meta.url))
+export const BIN = fileURLToPath(new URL('../../bin/uir.js', import.meta.url))
 
 /** Runs the built command and waits for it. */
 export function uir(args: readonly string[], options: { cwd?: string; input?: Uint8Array } = {}) {
