@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { BIN, temporaryFolder } from '../support/command.ts'
 
 const SIDE = 2048
-const LIMIT = 900e6
+const LIMIT = 800e6
 
 test.runIf(spawnSync('prlimit', ['--version']).status === 0)(
   'a tile that memory does not suffice for is cut into smaller ones',
