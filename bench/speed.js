@@ -1,10 +1,10 @@
-// Measures the built command on a large JPEG: megapixels per second with 1 and 2 jobs, beside what the network alone needs
-// for the same tiles, peak memory, and each stage's share of the time.
+// Measures the built command on a large JPEG and on a folder of small ones: megapixels per second with 1 and 2 jobs,
+// beside what the network alone needs for the same tiles, peak memory, and each stage's share of the time.
 //
 //   npm run bench:speed [-- FILE]        FILE: a photograph; by default a noisy 12-megapixel JPEG made from a sample
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -19,50 +19,60 @@ import { pixels } from './metrics.js'
 import { noise } from './synthesis.js'
 
 const EXPERT = 'noise'
+const SMALL = 10
 
 const work = await mkdtemp(join(tmpdir(), 'uir-speed-'))
 try {
-  const file = process.argv[2] ?? (await largeJpeg(join(work, 'large.jpg')))
+  const large = process.argv[2] ?? (await noisyJpeg(join(work, 'large.jpg'), 4000, 3000, 1))
+  const folder = join(work, 'small')
+  await mkdir(folder)
+  for (let i = 0; i < SMALL; i++) await noisyJpeg(join(folder, `${i}.jpg`), 1632, 1224, i)
   const pack = await openPack()
-  const stages = await stageSeconds(pack, file)
+  const stages = await stageSeconds(pack, large)
   const { width, height, prior } = stages
-  const megapixels = (width * height) / 1e6
+  console.log(`On ${cpus().length} x ${cpus()[0].model.trim()}\n`)
   console.log(
-    `${width} x ${height}, ${megapixels.toFixed(1)} MP, on ${cpus().length} x ${cpus()[0].model.trim()}\n`,
+    '| input | jobs | network alone | command | ratio | command, MP/s | peak memory |\n|---|---|---|---|---|---|---|',
   )
-  console.log(
-    '| jobs | network alone | command | ratio | command, MP/s | peak memory |\n|---|---|---|---|---|---|',
-  )
-  for (const jobs of [1, 2]) {
-    const floor = await networkSeconds(pack, width, height, prior, jobs)
-    const { seconds, peakBytes } = await command(file, jobs)
-    const cells = [
-      jobs,
-      `${floor.toFixed(2)} s`,
-      `${seconds.toFixed(2)} s`,
-      (seconds / floor).toFixed(2),
-      (megapixels / seconds).toFixed(2),
-      `${(peakBytes / 1e6).toFixed(0)} MB`,
-    ]
-    console.log(`| ${cells.join(' | ')} |`)
+  const subjects = [
+    { path: large, sizes: [[width, height]] },
+    { path: folder, sizes: Array(SMALL).fill([1632, 1224]) },
+  ]
+  for (const { path, sizes } of subjects) {
+    const megapixels = sizes.reduce((sum, [width, height]) => sum + (width * height) / 1e6, 0)
+    for (const jobs of [1, 2]) {
+      const floor = await networkSeconds(pack, sizes, prior, jobs)
+      const { seconds, peakBytes } = await command(path, jobs)
+      const cells = [
+        `${sizes.length} x ${(megapixels / sizes.length).toFixed(0)} MP`,
+        jobs,
+        `${floor.toFixed(2)} s`,
+        `${seconds.toFixed(2)} s`,
+        (seconds / floor).toFixed(2),
+        (megapixels / seconds).toFixed(2),
+        `${(peakBytes / 1e6).toFixed(0)} MB`,
+      ]
+      console.log(`| ${cells.join(' | ')} |`)
+    }
   }
   const total = Object.values(stages.seconds).reduce((sum, value) => sum + value, 0)
   const shares = Object.entries(stages.seconds).map(
     ([stage, value]) => `${stage} ${value.toFixed(2)} s (${((100 * value) / total).toFixed(1)} %)`,
   )
-  console.log(`\nStages one after another, 1 job: ${shares.join(', ')}`)
+  console.log(`\nStages of the first, one after another, 1 job: ${shares.join(', ')}`)
 } finally {
   await rm(work, { recursive: true, force: true })
 }
 
-async function largeJpeg(file) {
+/** A JPEG of a sample, resized, with noise from a seed. */
+async function noisyJpeg(file, width, height, seed) {
   const samples = new URL('../test/fixtures/samples/', import.meta.url)
   const [sample] = (await readdir(samples)).sort()
-  const large = await sharp(new URL(sample, samples).pathname)
-    .resize(4000, 3000, { fit: 'cover' })
+  const picture = await sharp(new URL(sample, samples).pathname)
+    .resize(width, height, { fit: 'cover' })
     .png()
     .toBuffer()
-  await sharp(await noise(20)(await pixels(large), 1))
+  await sharp(await noise(20)(await pixels(picture), seed))
     .jpeg({ quality: 92 })
     .toFile(file)
   return file
@@ -94,12 +104,14 @@ async function stageSeconds(pack, file) {
   return { width: image.width, height: image.height, prior: prior.length, seconds }
 }
 
-/** Wall time of the network alone on the tiles of an image, shared out among threads. */
-async function networkSeconds({ manifest }, width, height, prior, jobs) {
-  const pixels = { samples: { length: width * height * 3 }, width, channels: 3 }
-  const sides = [...tilesOf(cutGrid(width, height, manifest.restorer))].map(tile => {
-    const frame = frameTile(pixels, tile, manifest.restorer.multiple)
-    return [frame.width, frame.height]
+/** Wall time of the network alone on the tiles of images of these sizes, shared out among threads. */
+async function networkSeconds({ manifest }, sizes, prior, jobs) {
+  const sides = sizes.flatMap(([width, height]) => {
+    const pixels = { samples: { length: width * height * 3 }, width, channels: 3 }
+    return [...tilesOf(cutGrid(width, height, manifest.restorer))].map(tile => {
+      const frame = frameTile(pixels, tile, manifest.restorer.multiple)
+      return [frame.width, frame.height]
+    })
   })
   const workers = Array.from({ length: jobs }, (_, job) => {
     const tiles = sides.filter((_, i) => i % jobs === job)
@@ -114,12 +126,12 @@ async function networkSeconds({ manifest }, width, height, prior, jobs) {
 }
 
 /** The whole command in a process of its own. */
-async function command(file, jobs) {
+async function command(path, jobs) {
   const args = [
     'restore',
-    file,
+    path,
     '-o',
-    join(work, String(jobs)),
+    await mkdtemp(join(work, 'out-')),
     '--expert',
     EXPERT,
     '--jobs',
