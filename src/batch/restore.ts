@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { Engine, RestoreOptions } from '../engine/engine.ts'
 import { UirError } from '../errors.ts'
 import { decode } from '../image/decode.ts'
-import { type EncodeOptions, encode } from '../image/encode.ts'
+import { type EncodeOptions, encode, requireRoom } from '../image/encode.ts'
 import type { Mix } from '../lora/mix.ts'
 import type { Selection } from '../pack/manifest.ts'
 import { publish } from '../publish.ts'
@@ -18,6 +18,8 @@ export interface RestoreSettings extends EncodeOptions, RestoreOptions {
   readonly selection: Selection
   /** Overrides the mix that the scores give. */
   readonly mix?: Mix | undefined
+  /** Larger images are refused. */
+  readonly maxPixels: number
 }
 
 /** The bytes of a restored file and how they came about. */
@@ -41,7 +43,8 @@ export async function restoreBytes(
   settings: RestoreSettings,
 ): Promise<Restored> {
   const { engine, selection, format } = settings
-  const image = await decode(bytes, name)
+  const image = await decode(bytes, name, settings.maxPixels)
+  requireRoom(image, format ?? image.origin.format, name)
   const { scores, prior } = await engine.route(image)
   const mix = settings.mix ?? select(scores, selection)
   const changed = settings.mix !== undefined || mix.length > 0

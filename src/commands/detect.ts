@@ -63,7 +63,7 @@ async function detectAll(
     signal,
     name: ({ path }) => path,
     work: async ({ path }) => {
-      const image = await decode(await files.read(path), path)
+      const image = await decode(await files.read(path), path, options.maxPixels)
       const { scores } = await engine.route(image)
       const { width, height } = image
       const mix = mixFields(select(scores, selection))

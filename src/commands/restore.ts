@@ -14,6 +14,7 @@ import { FORMATS, type Format } from '../image/format.ts'
 import { parseMix } from '../lora/parse.ts'
 import type { Pack } from '../pack/pack.ts'
 import { explainWrite } from '../publish.ts'
+import { openReport } from '../report/report.ts'
 import { collectFailures, requireImages } from './failures.ts'
 import {
   addEngineOptions,
@@ -35,6 +36,7 @@ interface RestoreOptions extends NetworkOptions {
   quality?: number
   tile?: number
   log?: string
+  report?: string
   quiet?: true
   overwrite?: true
 }
@@ -61,6 +63,7 @@ export function configure(command: Command): void {
     .option('--tile <pixels>', "side of a tile (default: the pack's)", positiveInteger)
     .option('--overwrite', 'replace results that are there already')
     .option('--log <file>', 'write one JSON object a line about each image')
+    .option('--report <file>', 'write a page that shows each image before and after')
   addEngineOptions(addSelectionOptions(command))
     .option('--json', 'print the log to standard output')
     .option('-q, --quiet', 'print errors only')
@@ -71,6 +74,8 @@ export function configure(command: Command): void {
 async function restore(args: string[], options: RestoreOptions): Promise<void> {
   const { steps, problems, ends } = await planRun(args, options)
   const log = options.log === undefined ? undefined : await openLog(options.log)
+  const report =
+    options.report === undefined ? undefined : await openReport(options.report, options.maxPixels)
   const progress = showProgress(process.stderr, steps.length, !options.quiet && !options.json)
   const failures = collectFailures(steps.length + problems.length, progress.print)
   for (const problem of problems) failures.add(describe(problem))
@@ -78,18 +83,26 @@ async function restore(args: string[], options: RestoreOptions): Promise<void> {
   try {
     await withSession(options, async session => {
       const settings = settingsOf(options, session)
-      const run = restoreAll(steps, ends, settings, options.overwrite === true, session.signal)
+      const run = restoreAll(
+        steps,
+        report?.watch(ends) ?? ends,
+        settings,
+        options.overwrite === true,
+        session.signal,
+      )
       for await (const row of run) {
         counts[row.status]++
         if (row.error !== undefined) failures.add(row.error)
         progress.step(row.input, row.status === 'failed')
         await log?.write(row)
+        await report?.write(row, settings.selection.thresholds)
         if (options.json) process.stdout.write(`${JSON.stringify(row)}\n`)
       }
     })
   } finally {
     progress.close()
     await log?.close()
+    await report?.close()
   }
   if (!options.quiet && !options.json && ends === files && counts.failed < steps.length) {
     process.stderr.write(summary(counts, options.output))
@@ -121,7 +134,7 @@ async function prepareFolder(folder: string): Promise<void> {
 }
 
 function settingsOf(options: RestoreOptions, { pack, engine }: Session): RestoreSettings {
-  const { expert, strength, format, quality } = options
+  const { expert, strength, format, quality, maxPixels } = options
   return {
     engine,
     selection: selectionOf(pack, options),
@@ -129,6 +142,7 @@ function settingsOf(options: RestoreOptions, { pack, engine }: Session): Restore
     strength,
     format,
     quality,
+    maxPixels,
     tile: checkTile(pack, options.tile),
   }
 }
@@ -156,7 +170,7 @@ function restoreAll(
     signal,
     name: ({ input }) => ends.name(input),
     async work(step) {
-      const isThere = ends === files && !overwrite && existsSync(step.output)
+      const isThere = step.output !== PIPE && !overwrite && existsSync(step.output)
       return isThere ? { ...step, status: 'skipped', seconds: 0 } : await restoreStep(step, ends, settings)
     },
     recover: ({ input }, error) => ({ input, status: 'failed', seconds: 0, error: describe(error) }),

@@ -13,7 +13,7 @@ export interface Session {
 
 /** Opens pack and engine, lends them to `use`, and closes the engine however that ends. */
 export async function withSession<T>(
-  options: NetworkOptions,
+  options: Pick<NetworkOptions, 'device' | 'jobs' | 'pack'>,
   use: (session: Session) => Promise<T>,
 ): Promise<T> {
   const pack = await openPack(options.pack)

@@ -1,17 +1,17 @@
+import { fileTypeFromBuffer } from 'file-type'
 import sharp, { type Metadata, type SharpOptions } from 'sharp'
 import { UirError } from '../errors.ts'
 import { dropThumbnail } from './exif.ts'
-import { FORMATS, type Format } from './format.ts'
-import { type Image, shareSamples } from './image.ts'
+import { foreign, READABLE } from './foreign.ts'
+import { EXTENSIONS, FORMATS, type Format } from './format.ts'
+import { type Image, MAX_PIXELS, shareSamples } from './image.ts'
 import { profileUse } from './profile.ts'
 
 // Every image passes once; a cache would only hold memory.
 sharp.cache(false)
 
-const READABLE = 'use JPEG, PNG, WebP, AVIF or TIFF'
-
-/** Tolerates the small flaws that viewers tolerate, but no missing pixels. */
-const OPTIONS: SharpOptions = { failOn: 'truncated' }
+/** Tolerates the small flaws that viewers tolerate, but no missing pixels. The limit is checked here, by name. */
+const OPTIONS: SharpOptions = { failOn: 'truncated', limitInputPixels: false }
 
 /**
  * Decodes an image, whatever its name says. EXIF orientation is applied to the pixels; an embedded profile other
@@ -19,14 +19,18 @@ const OPTIONS: SharpOptions = { failOn: 'truncated' }
  *
  * @param bytes the whole file
  * @param name of the file, for messages
+ * @param maxPixels larger images are refused before any pixel is decoded
  * @throws {UirError} `image` when the bytes are no intact picture of one frame
  */
-export async function decode(bytes: Uint8Array, name: string): Promise<Image> {
+export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PIXELS): Promise<Image> {
   try {
+    await refuseForeign(bytes, name)
     const metadata = await sharp(bytes, OPTIONS).metadata()
     const format = requireFormat(metadata, name)
     requireOneFrame(metadata, name)
-    const { depth, space, icc, exif } = metadata
+    requireSize(metadata, name, maxPixels)
+    requireDepth(metadata, name)
+    const { depth, space, icc, exif, iptc } = metadata
     const colours = depth === 'uchar' ? 'srgb' : 'rgb16'
     const use = profileUse(icc, space)
     // A chunk of PNG has a checksum, which a change would break; cameras don't write PNG.
@@ -42,6 +46,7 @@ export async function decode(bytes: Uint8Array, name: string): Promise<Image> {
         gray: space === 'b-w' || space === 'grey16',
         metadata: carrier,
         ...(use === 'convert' && icc !== undefined && { profile: icc }),
+        ...(format === 'jpeg' && iptc !== undefined && { iptc }),
       },
     }
   } catch (error) {
@@ -71,16 +76,37 @@ async function carryMetadata(bytes: Uint8Array, colours: Colours, keepIcc: boole
   return await (keepIcc ? pixel.keepMetadata() : pixel.keepExif().keepXmp()).png().toBuffer()
 }
 
+const KNOWN = Object.values(EXTENSIONS).flat()
+
+/** Content that libvips would misread, such as the small preview inside a raw file, or not name. */
+async function refuseForeign(bytes: Uint8Array, name: string): Promise<void> {
+  const extension = (await fileTypeFromBuffer(bytes))?.ext
+  // XML may be an SVG, which libvips tells.
+  if (extension !== undefined && extension !== 'xml' && !KNOWN.includes(extension))
+    throw foreign(name, extension)
+}
+
 function requireFormat({ format, compression }: Metadata, name: string): Format {
-  const found = format === 'heif' && compression === 'av1' ? 'avif' : format
+  const found = format === 'heif' ? (compression === 'av1' ? 'avif' : 'heic') : format
   const known = FORMATS.find(candidate => candidate === found)
   if (known !== undefined) return known
-  throw new UirError('image', `${name} is a ${found} file, which is not supported`, READABLE)
+  throw foreign(name, found)
 }
 
 function requireOneFrame({ pages = 1 }: Metadata, name: string): void {
   if (pages === 1) return
   throw new UirError('image', `${name} holds ${pages} frames or pages`, 'save the wanted one as its own file')
+}
+
+function requireSize({ width, height }: Metadata, name: string, maxPixels: number): void {
+  if (width * height <= maxPixels) return
+  const fix = 'raise --max-pixels if it is no trap, or downscale it'
+  throw new UirError('image', `${name} has ${width} x ${height} pixels, more than ${maxPixels}`, fix)
+}
+
+function requireDepth({ depth }: Metadata, name: string): void {
+  if (depth === 'uchar' || depth === 'ushort') return
+  throw new UirError('image', `${name} has samples of type ${depth}`, 'save it with 8 or 16 bits')
 }
 
 /** Says in the user's words what libvips found. */
@@ -89,6 +115,5 @@ function explain(cause: Error, name: string): UirError {
   const why = cause.message.split('\n', 1)[0]!
   if (/is empty/i.test(why)) return fail('is empty', 'get an intact copy')
   if (/unsupported image format/i.test(why)) return fail('is no image that can be read', READABLE)
-  if (/pixel limit/i.test(why)) return fail('has more than 268 megapixels', 'split or downscale it')
   return fail(`is damaged or truncated (${why})`, 'get an intact copy')
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
+import { UirError } from '../errors.ts'
 import type { Format } from './format.ts'
 import { type Image, shareSamples } from './image.ts'
 
@@ -13,31 +14,59 @@ export interface EncodeOptions {
 }
 
 // Chroma is stored in full: the network has just repaired it. TIFF would otherwise default to JPEG inside.
-const ENCODERS: Record<Format, (pipeline: Sharp, quality?: number) => Sharp> = {
-  jpeg: (pipeline, quality = 95) => pipeline.jpeg({ quality, chromaSubsampling: '4:4:4' }),
+const ENCODERS: Record<Format, (pipeline: Sharp, deep: boolean, quality?: number) => Sharp> = {
+  jpeg: (pipeline, _, quality = 95) => pipeline.jpeg({ quality, chromaSubsampling: '4:4:4' }),
   png: pipeline => pipeline.png(),
-  webp: (pipeline, quality = 95) => pipeline.webp({ quality }),
-  avif: (pipeline, quality = 80) => pipeline.avif({ quality }),
+  webp: (pipeline, _, quality = 95) => pipeline.webp({ quality }),
+  avif: (pipeline, deep, quality = 80) => pipeline.avif({ quality, bitdepth: deep ? 10 : 8 }),
   tiff: pipeline => pipeline.tiff({ compression: 'deflate', predictor: 'horizontal' }),
 }
 
+/** Formats that hold more than 8 bits. */
+const DEEP: readonly Format[] = ['png', 'tiff', 'avif']
+
+/** The longest side in pixels that a format holds, or its library writes. */
+const LONGEST: Partial<Record<Format, number>> = { jpeg: 65500, webp: 16383, avif: 16384 }
+
 /**
- * Encodes an image with the metadata of its origin (EXIF with orientation 1, XMP, IPTC, ICC; libvips writes no EXIF
- * into TIFF). 16-bit samples stay so in PNG and TIFF.
+ * Finds out before the work whether a format can hold an image.
+ *
+ * @throws {UirError} `image`
+ */
+export function requireRoom({ width, height }: Image, format: Format, name: string): void {
+  const longest = LONGEST[format]
+  if (longest === undefined || Math.max(width, height) <= longest) return
+  const problem = `${name} has ${width} x ${height} pixels, and ${format} holds no more than ${longest} a side`
+  throw new UirError('image', problem, 'choose --format png or tiff')
+}
+
+/**
+ * Encodes an image with the metadata of its origin: EXIF with orientation 1, XMP and ICC, and IPTC from JPEG to JPEG
+ * (libvips writes no EXIF into TIFF). 16-bit samples stay so in PNG and TIFF, and keep 10 bits in AVIF.
  *
  * @returns the bytes of the file
  */
 export async function encode(image: Image, { format, quality }: EncodeOptions = {}): Promise<Buffer> {
   const target = format ?? image.origin.format
   const opaque = target === 'jpeg' && image.channels === 4 ? await flatten(image) : image
-  const deep = image.samples.BYTES_PER_ELEMENT === 2 && (target === 'png' || target === 'tiff')
+  const deep = image.samples.BYTES_PER_ELEMENT === 2 && DEEP.includes(target)
   const colours = image.origin.gray ? (deep ? 'grey16' : 'b-w') : deep ? 'rgb16' : 'srgb'
-  const write = (pipeline: Sharp) => ENCODERS[target](pipeline, quality).toBuffer()
+  const write = (pipeline: Sharp) => ENCODERS[target](pipeline, deep, quality).toBuffer()
   const pipeline = paint(opaque).toColourspace(colours)
-  const { profile } = image.origin
-  return profile === undefined
-    ? await write(pipeline)
-    : await withFile(profile, path => write(pipeline.withIccProfile(path)))
+  const { profile, iptc } = image.origin
+  const bytes =
+    profile === undefined
+      ? await write(pipeline)
+      : await withFile(profile, path => write(pipeline.withIccProfile(path)))
+  return target === 'jpeg' && iptc !== undefined ? insertIptc(bytes, iptc) : bytes
+}
+
+/** Puts an APP13 segment behind the first one of a JPEG file. */
+function insertIptc(jpeg: Buffer, iptc: Uint8Array): Buffer {
+  const at = 4 + jpeg.readUInt16BE(4)
+  const head = Buffer.from([0xff, 0xed, 0, 0])
+  head.writeUInt16BE(iptc.length + 2, 2)
+  return Buffer.concat([jpeg.subarray(0, at), head, iptc, jpeg.subarray(at)])
 }
 
 /**
