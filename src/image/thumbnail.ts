@@ -29,7 +29,7 @@ export async function thumbnail(
       autoOrient: true,
     })
       .resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 60, effort: 2 })
+      .webp({ quality: 50, effort: 4 })
       .toBuffer({ resolveWithObject: true })
     return { bytes: data, width: info.width, height: info.height }
   } catch {

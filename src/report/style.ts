@@ -17,7 +17,7 @@ export const STYLE = `
 }
 * { box-sizing: border-box; margin: 0; }
 body { background: var(--page); color: var(--text); padding: clamp(1rem, 3vw, 2.5rem); }
-header { max-width: 60rem; margin-bottom: 1.5rem; }
+header { margin-bottom: 1.5rem; }
 h1 { font-size: 1.7rem; letter-spacing: -.02em; }
 header p { color: var(--dim); }
 :focus-visible { outline: 2px solid var(--strong); outline-offset: 2px; }
@@ -28,11 +28,11 @@ button b, li b { font-variant-numeric: tabular-nums; font-weight: 600; }
 #states { display: flex; flex-wrap: wrap; gap: .5rem; margin: 1rem 0; }
 #states button { border-radius: 99px; padding: .25rem .85rem; }
 button[aria-pressed=true] { background: var(--strong); border-color: var(--strong); color: var(--on-strong); }
-#histogram { display: grid; grid-template-columns: repeat(auto-fit, minmax(5rem, 6rem)); gap: .5rem; }
+#histogram { display: grid; grid-template-columns: repeat(auto-fit, minmax(4.4rem, 5.5rem)); gap: .4rem; }
 #histogram:empty { display: none; }
 #histogram button {
-  display: flex; flex-direction: column-reverse; align-items: center; justify-content: start; height: 8.5rem;
-  padding: .4rem; border-radius: .6rem;
+  display: flex; flex-direction: column-reverse; align-items: center; justify-content: start; height: 8.2rem;
+  padding: .3rem; border-radius: .6rem; font-size: .85rem;
 }
 #histogram button::after {
   content: ''; order: 1; width: 60%; height: calc(var(--share) * 4.6rem); min-height: 2px;
