@@ -1,21 +1,23 @@
-import { fileTypeFromBuffer } from 'file-type'
-import sharp, { type Metadata, type SharpOptions } from 'sharp'
+import sharp, { type SharpOptions } from 'sharp'
 import { UirError } from '../errors.ts'
+import { admit } from './admit.ts'
 import { dropThumbnail } from './exif.ts'
-import { foreign, READABLE } from './foreign.ts'
-import { EXTENSIONS, FORMATS, type Format } from './format.ts'
+import { READABLE, sniff } from './foreign.ts'
 import { type Image, MAX_PIXELS, shareSamples } from './image.ts'
 import { profileUse } from './profile.ts'
 
 // Every image passes once; a cache would only hold memory.
 sharp.cache(false)
 
-/** Tolerates the small flaws that viewers tolerate, but no missing pixels. The limit is checked here, by name. */
-const OPTIONS: SharpOptions = { failOn: 'truncated', limitInputPixels: false }
+/**
+ * Tolerates the small flaws that viewers tolerate, but no missing pixels, which libvips takes for an error in TIFF. The
+ * size is checked before any pixel is decoded (see admit).
+ */
+const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: false }
 
 /**
- * Decodes an image, whatever its name says. EXIF orientation is applied to the pixels; an embedded profile other
- * than sRGB is converted.
+ * Decodes an image, whatever its name says. EXIF orientation is applied to the pixels; a profile with a curve unlike
+ * that of sRGB is converted.
  *
  * @param bytes the whole file
  * @param name of the file, for messages
@@ -24,12 +26,9 @@ const OPTIONS: SharpOptions = { failOn: 'truncated', limitInputPixels: false }
  */
 export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PIXELS): Promise<Image> {
   try {
-    await refuseForeign(bytes, name)
+    await sniff(bytes, name)
     const metadata = await sharp(bytes, OPTIONS).metadata()
-    const format = requireFormat(metadata, name)
-    requireOneFrame(metadata, name)
-    requireSize(metadata, name, maxPixels)
-    requireDepth(metadata, name)
+    const format = admit(metadata, name, maxPixels)
     const { depth, space, icc, exif, iptc } = metadata
     const colours = depth === 'uchar' ? 'srgb' : 'rgb16'
     const use = profileUse(icc, space)
@@ -74,39 +73,6 @@ async function decodePixels(bytes: Uint8Array, name: string, colours: Colours, i
 async function carryMetadata(bytes: Uint8Array, colours: Colours, keepIcc: boolean): Promise<Uint8Array> {
   const pixel = sharp(bytes, OPTIONS).extract({ left: 0, top: 0, width: 1, height: 1 }).toColourspace(colours)
   return await (keepIcc ? pixel.keepMetadata() : pixel.keepExif().keepXmp()).png().toBuffer()
-}
-
-const KNOWN = Object.values(EXTENSIONS).flat()
-
-/** Content that libvips would misread, such as the small preview inside a raw file, or not name. */
-async function refuseForeign(bytes: Uint8Array, name: string): Promise<void> {
-  const extension = (await fileTypeFromBuffer(bytes))?.ext
-  // XML may be an SVG, which libvips tells.
-  if (extension !== undefined && extension !== 'xml' && !KNOWN.includes(extension))
-    throw foreign(name, extension)
-}
-
-function requireFormat({ format, compression }: Metadata, name: string): Format {
-  const found = format === 'heif' ? (compression === 'av1' ? 'avif' : 'heic') : format
-  const known = FORMATS.find(candidate => candidate === found)
-  if (known !== undefined) return known
-  throw foreign(name, found)
-}
-
-function requireOneFrame({ pages = 1 }: Metadata, name: string): void {
-  if (pages === 1) return
-  throw new UirError('image', `${name} holds ${pages} frames or pages`, 'save the wanted one as its own file')
-}
-
-function requireSize({ width, height }: Metadata, name: string, maxPixels: number): void {
-  if (width * height <= maxPixels) return
-  const fix = 'raise --max-pixels if it is no trap, or downscale it'
-  throw new UirError('image', `${name} has ${width} x ${height} pixels, more than ${maxPixels}`, fix)
-}
-
-function requireDepth({ depth }: Metadata, name: string): void {
-  if (depth === 'uchar' || depth === 'ushort') return
-  throw new UirError('image', `${name} has samples of type ${depth}`, 'save it with 8 or 16 bits')
 }
 
 /** Says in the user's words what libvips found. */

@@ -77,10 +77,11 @@ function paint({ width, height, channels, samples, origin }: Image): Sharp {
   const black = Array<number>(channels).fill(0)
   // The declared type says Buffer; any typed array is taken, and its type is the depth.
   const operand = samples as unknown as Buffer
+  const options = { raw: { width, height, channels }, limitInputPixels: false }
   return sharp(origin.metadata, { autoOrient: true })
     .resize(width, height, { fit: 'fill', kernel: 'nearest' })
     .linear(black, black)
-    .boolean(operand, 'or', { raw: { width, height, channels } })
+    .boolean(operand, 'or', options)
     .keepMetadata()
 }
 
@@ -89,7 +90,7 @@ async function flatten({ width, height, channels, samples, origin }: Image): Pro
   const deep = samples.BYTES_PER_ELEMENT === 2
   const colours = deep ? 'rgb16' : 'srgb'
   const [flat, metadata] = await Promise.all([
-    sharp(samples, { raw: { width, height, channels } })
+    sharp(samples, { raw: { width, height, channels }, limitInputPixels: false })
       .flatten({ background: 'white' })
       .toColourspace(colours)
       .raw({ depth: deep ? 'ushort' : 'uchar' })

@@ -1,4 +1,6 @@
+import { fileTypeFromBuffer } from 'file-type'
 import { UirError } from '../errors.ts'
+import { EXTENSIONS } from './format.ts'
 
 /** The formats to convert to. */
 export const READABLE = 'use JPEG, PNG, WebP, AVIF or TIFF'
@@ -29,4 +31,18 @@ const FOREIGN: Readonly<Record<string, readonly [kind: string, fix: string]>> = 
 export function foreign(name: string, extension: string): UirError {
   const [kind, fix] = FOREIGN[extension] ?? [`a ${extension} file, which is not supported`, READABLE]
   return new UirError('image', `${name} is ${kind}`, fix)
+}
+
+const KNOWN = Object.values(EXTENSIONS).flat()
+
+/**
+ * Refuses by content what libvips would misread, such as the small preview inside a raw file, or could not name.
+ *
+ * @throws {UirError} `image`
+ */
+export async function sniff(bytes: Uint8Array, name: string): Promise<void> {
+  const extension = (await fileTypeFromBuffer(bytes))?.ext
+  // XML may be an SVG, which libvips tells.
+  if (extension === undefined || extension === 'xml' || KNOWN.includes(extension)) return
+  throw foreign(name, extension)
 }

@@ -203,6 +203,13 @@ test('one bad image costs nothing but itself', () => {
 })
 
 test.each<[string, (folder: string) => string[], number, RegExp]>([
+  [
+    'an image over the limit',
+    () => [BIRD, '--max-pixels', '1000'],
+    3,
+    /hummingbird\.jpg has \d+ x \d+ pixels, more than 1000; raise --max-pixels/,
+  ],
+  ['a limit of nothing', () => [BIRD, '--max-pixels', '0'], 2, /--max-pixels .*whole number above 0/],
   ['a missing path', folder => [join(folder, 'none.jpg')], 2, /none\.jpg does not exist; check the path$/],
   ['an empty folder', folder => [folder], 2, /holds no images; it needs files like \.jpg/],
   ['a glob without a match', folder => [join(folder, '*.jpg')], 2, /nothing matches .*; check the pattern$/],
