@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   copyFileSync,
   existsSync,
@@ -8,6 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import type { Row } from '../../src/batch/row.ts'
@@ -16,6 +20,8 @@ import { openReport } from '../../src/report/report.ts'
 import { NO_BROWSER, openPage } from '../support/browser.ts'
 import { temporaryFolder, uir } from '../support/command.ts'
 import { fixture } from '../support/images.ts'
+
+const BIN = fileURLToPath(new URL('../../bin/uir.js', import.meta.url))
 
 const THRESHOLDS = { rain: 0.5, noise: 0.5 }
 
@@ -162,4 +168,20 @@ test.skipIf(NO_BROWSER)(`in a browser 1000 images filter (${NO_BROWSER ?? 'Chrom
   expect(await page.locator('article:visible').first().textContent()).toContain('photos/0.jpg is empty')
   expect((await press(/^all/)).visible).toBe(1000)
   expect(complaints).toEqual([])
+})
+
+test('Ctrl-C leaves a whole page of the images done by then', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'photos'))
+  for (let i = 0; i < 40; i++) copyFileSync(fixture('kitten.webp'), join(folder, 'photos', `${i + 10}.webp`))
+  const args = ['restore', 'photos', '--expert', 'noise', '--jobs', '1', '--report', 'report.html']
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, stdio: 'ignore' })
+  const closed = once(child, 'close')
+  while (!existsSync(join(folder, 'restored', '14.webp'))) await setTimeout(20)
+  child.kill('SIGINT')
+  expect(await closed).toEqual([130, null])
+  const page = readFileSync(join(folder, 'report.html'), 'utf8')
+  expect(page).toMatch(/10\.webp.*<\/html>\n$/s)
+  expect(page.match(/<article/g)!.length).toBeLessThan(40)
+  expect(readdirSync(folder).sort()).toEqual(['photos', 'report.html', 'restored'])
 })
