@@ -98,7 +98,8 @@ test('what is no photograph is refused by content, each in one line with the way
   await sharp({ create: { width: 16400, height: 1, channels: 3, background: '#888' } })
     .png()
     .toFile(join(folder, 'wide.png'))
-  const { status, stderr } = uir(['restore', '.', '--format', 'webp', '-o', 'out'], { cwd: folder })
+  const files = ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'wide.png']
+  const { status, stderr } = uir(['restore', ...files, '--format', 'webp', '-o', 'out'], { cwd: folder })
   expect(status).toBe(3)
   expect(stderr.trim().split('\n')).toEqual([
     'uir: a.jpg is a GIF, which holds no more than 256 colours; convert it to PNG first',
