@@ -105,10 +105,16 @@ async function warnOfSpace(
 ): Promise<void> {
   const { needed, free } = await estimateSpace(steps, folder)
   if (needed <= free) return
-  const size = (bytes: number) => `${(bytes / 1e9).toFixed(2)} GB`
-  print(`uir: the results need about ${size(needed)}, and ${folder} has room for ${size(free)}; going on`)
+  print(
+    `uir: the results need about ${sizeText(needed)}, and ${folder} has room for ${sizeText(free)}; going on`,
+  )
 }
 
 function failed(input: string, error: UirError): Row {
   return { input, status: 'failed', seconds: 0, error: describe(error) }
+}
+
+function sizeText(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} KB`
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
 }
