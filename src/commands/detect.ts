@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { files } from '../batch/ends.ts'
 import { findInputs, type Input } from '../batch/inputs.ts'
-import { files } from '../batch/restore.ts'
 import { mixFields, scoreFields } from '../batch/row.ts'
 import { runBatch } from '../batch/run.ts'
 import { describe } from '../errors.ts'
@@ -41,8 +41,12 @@ async function detect(args: string[], options: NetworkOptions): Promise<void> {
   const { images, problems } = await findInputs(args)
   requireImages(images, problems)
   const failures = collectFailures(images.length + problems.length, line => process.stderr.write(`${line}\n`))
-  for (const problem of problems) failures.add(describe(problem))
-  await withSession(options, session => detectAll(images, options, session, failures))
+  for (const { error } of problems) failures.add(describe(error))
+  try {
+    await withSession(options, session => detectAll(images, options, session, failures))
+  } finally {
+    failures.list()
+  }
   failures.finish()
 }
 

@@ -1,4 +1,4 @@
-import type { Ends } from '../batch/restore.ts'
+import type { Ends } from '../batch/ends.ts'
 import { UirError } from '../errors.ts'
 
 /** The name of standard input and output on the command line. */

@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
-import type { Ends } from '../batch/restore.ts'
+import type { Ends } from '../batch/ends.ts'
 import type { Row } from '../batch/row.ts'
 import { type Thumbnail, thumbnail } from '../image/thumbnail.ts'
 import type { Selection } from '../pack/manifest.ts'
@@ -51,9 +51,9 @@ export async function openReport(path: string, maxPixels: number): Promise<Repor
         before.set(name, thumbnail(bytes, maxPixels))
         return bytes
       },
-      async write(name, bytes) {
-        after.set(name, thumbnail(bytes, maxPixels))
-        await ends.write(name, bytes)
+      async write(step, bytes) {
+        after.set(step.output, thumbnail(bytes, maxPixels))
+        await ends.write(step, bytes)
       },
     }),
     async write(row, thresholds) {
