@@ -50,7 +50,8 @@ test('one run restores every format and kind, and each comes out as it was', asy
   mkdirSync(join(folder, 'in'))
   await Promise.all(Object.entries(FILES).map(([name, [make]]) => make.toFile(join(folder, 'in', name))))
   const run = uir(['restore', 'in', '--expert', 'noise', '--strength', '0.5', '-o', 'out'], { cwd: folder })
-  expect(run).toMatchObject({ status: 0, stderr: '16 restored, in out\n' })
+  expect(run.status).toBe(0)
+  expect(run.stderr).toContain('16 restored')
   for (const [name, [, expected]] of Object.entries(FILES)) {
     const result = join(folder, 'out', name)
     expect({ name, ...(await sharp(result).metadata()) }).toMatchObject({ name, ...expected })
@@ -75,7 +76,7 @@ test.each(FORMATS)('16 bits with alpha become %s', async format => {
     'out',
   ]
   expect(uir(args, { cwd: folder })).toMatchObject({ status: 0 })
-  const [name = ''] = readdirSync(join(folder, 'out'))
+  const [name = ''] = readdirSync(join(folder, 'out')).filter(found => !found.startsWith('.'))
   const result = join(folder, 'out', name)
   expect(name).toBe(`deep.${{ jpeg: 'jpg', tiff: 'tif', png: 'png', webp: 'webp', avif: 'avif' }[format]}`)
   expect((await sharp(result).metadata()).hasAlpha).toBe(format !== 'jpeg')

@@ -42,7 +42,7 @@ test.each(pages)('%s says how it exits and shows examples that work as command l
 })
 
 test.each(pages)('%s refers to pages that are there', name => {
-  for (const [, other] of readFileSync(page(name), 'utf8').matchAll(/^\.Xr (\S+) 1/gm)) {
+  for (const [, other] of readFileSync(page(name), 'utf8').matchAll(/^\.Xr (uir\S*|restore) 1/gm)) {
     expect(existsSync(page(other!))).toBe(true)
   }
 })

@@ -49,7 +49,7 @@ test('the command writes a page with all images, pictures inside, that names eve
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'photos'))
   copyFileSync(fixture('camera.jpg'), join(folder, 'photos', 'camera.jpg'))
-  writeFileSync(join(folder, 'photos', '<b>&".jpg'), 'dear diary')
+  writeFileSync(join(folder, 'photos', '<b>&".jpg'), '')
   const { status } = uir(['restore', 'photos', '--expert', 'noise', '--report', 'report.html'], {
     cwd: folder,
   })
@@ -60,7 +60,7 @@ test('the command writes a page with all images, pictures inside, that names eve
     '<article data-status="restored"',
   ])
   expect(page.match(/src="data:image\/webp;base64,/g)).toHaveLength(2)
-  expect(page).toContain('&#60;b&#62;&#38;&#34;.jpg is no image that can be read')
+  expect(page).toContain('&#60;b&#62;&#38;&#34;.jpg is empty')
   expect(page).toContain('href="restored/camera.jpg"')
   expect(page).toContain('mix noise 1')
   expect(readdirSync(folder).sort()).toEqual(['photos', 'report.html', 'restored'])
@@ -85,7 +85,7 @@ test('a page that can not be written is one line before any work', () => {
     stderr:
       'uir: /nowhere/report.html cannot be written: its folder does not exist and cannot be made; choose another place\n',
   })
-  expect(readdirSync(join(folder, 'out'))).toEqual([])
+  expect(existsSync(join(folder, 'out', 'camera.jpg'))).toBe(false)
 })
 
 test('a run without rows leaves an earlier page alone', async () => {
