@@ -5,6 +5,7 @@ import { dropThumbnail } from './exif.ts'
 import { READABLE, sniff } from './foreign.ts'
 import { type Image, MAX_PIXELS, shareSamples } from './image.ts'
 import { profileUse } from './profile.ts'
+import { exifOfTiff } from './tiff.ts'
 
 // Every image passes once; a cache would only hold memory.
 sharp.cache(false)
@@ -34,6 +35,7 @@ export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PI
     const use = profileUse(icc, space)
     // A chunk of PNG has a checksum, which a change would break; cameras don't write PNG.
     const source = format === 'png' ? bytes : dropThumbnail(bytes, exif)
+    const block = format === 'tiff' ? exifOfTiff(bytes) : undefined
     const [pixels, carrier] = await Promise.all([
       decodePixels(bytes, name, colours, use === 'keep'),
       carryMetadata(source, colours, use !== 'drop'),
@@ -46,6 +48,7 @@ export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PI
         metadata: carrier,
         ...(use === 'convert' && icc !== undefined && { profile: icc }),
         ...(format === 'jpeg' && iptc !== undefined && { iptc }),
+        ...(block !== undefined && { exif: block }),
       },
     }
   } catch (error) {

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { UirError } from '../errors.ts'
 import type { Format } from './format.ts'
-import { type Image, shareSamples } from './image.ts'
+import { type Image, type Origin, shareSamples } from './image.ts'
+import { addExif } from './tiff.ts'
 
 /** How to write a file; the default is the format that the image came in, at high quality. */
 export interface EncodeOptions {
@@ -41,8 +42,8 @@ export function requireRoom({ width, height }: Image, format: Format, name: stri
 }
 
 /**
- * Encodes an image with the metadata of its origin: EXIF with orientation 1, XMP and ICC, and IPTC from JPEG to JPEG
- * (libvips writes no EXIF into TIFF). 16-bit samples stay so in PNG and TIFF, and keep 10 bits in AVIF.
+ * Encodes an image with the metadata of its origin: EXIF with orientation 1 (from TIFF into TIFF and JPEG alone), XMP and
+ * ICC, and IPTC within JPEG and within TIFF. 16-bit samples stay so in PNG and TIFF, and keep 10 bits in AVIF.
  *
  * @returns the bytes of the file
  */
@@ -53,20 +54,43 @@ export async function encode(image: Image, { format, quality }: EncodeOptions = 
   const colours = image.origin.gray ? (deep ? 'grey16' : 'b-w') : deep ? 'rgb16' : 'srgb'
   const write = (pipeline: Sharp) => ENCODERS[target](pipeline, deep, quality).toBuffer()
   const pipeline = paint(opaque).toColourspace(colours)
-  const { profile, iptc } = image.origin
+  const { profile } = image.origin
   const bytes =
     profile === undefined
       ? await write(pipeline)
       : await withFile(profile, path => write(pipeline.withIccProfile(path)))
-  return target === 'jpeg' && iptc !== undefined ? insertIptc(bytes, iptc) : bytes
+  return await addMetadata(bytes, target, image.origin)
 }
 
-/** Puts an APP13 segment behind the first one of a JPEG file. */
-function insertIptc(jpeg: Buffer, iptc: Uint8Array): Buffer {
+/** Adds what libvips does not write: EXIF and IPTC in TIFF, IPTC in JPEG, and in JPEG the EXIF that came in TIFF. */
+async function addMetadata(bytes: Buffer, target: Format, { exif, iptc, metadata }: Origin): Promise<Buffer> {
+  if (target === 'tiff') {
+    const block = exif ?? (await sharp(metadata).metadata()).exif
+    return block === undefined ? bytes : addExif(bytes, block)
+  }
+  if (target !== 'jpeg') return bytes
+  const withIptc = iptc === undefined ? bytes : insertSegment(bytes, 0xed, iptc)
+  return exif === undefined
+    ? withIptc
+    : insertSegment(dropExif(withIptc), 0xe1, Buffer.concat([EXIF_HEAD, exif]))
+}
+
+const EXIF_HEAD = Buffer.from('Exif\0\0')
+
+/** Takes out what libvips has written for an image that came without EXIF. */
+function dropExif(jpeg: Buffer): Buffer {
+  const at = jpeg.indexOf(EXIF_HEAD)
+  if (at < 0) return jpeg
+  return Buffer.concat([jpeg.subarray(0, at - 4), jpeg.subarray(at - 2 + jpeg.readUInt16BE(at - 2))])
+}
+
+/** Puts a segment behind the first one of a JPEG file, unless it is longer than a segment can be. */
+function insertSegment(jpeg: Buffer, marker: number, payload: Uint8Array): Buffer {
+  const length = payload.length + 2
+  if (length > 0xffff) return jpeg
   const at = 4 + jpeg.readUInt16BE(4)
-  const head = Buffer.from([0xff, 0xed, 0, 0])
-  head.writeUInt16BE(iptc.length + 2, 2)
-  return Buffer.concat([jpeg.subarray(0, at), head, iptc, jpeg.subarray(at)])
+  const head = Buffer.from([0xff, marker, length >> 8, length & 0xff])
+  return Buffer.concat([jpeg.subarray(0, at), head, payload, jpeg.subarray(at)])
 }
 
 /**

@@ -32,6 +32,8 @@ export interface Origin {
   readonly metadata: Uint8Array
   /** The IPTC segment of a JPEG file, which a PNG can't carry. */
   readonly iptc?: Uint8Array
+  /** The EXIF block, with IPTC, of a TIFF file, which libvips doesn't read. */
+  readonly exif?: Uint8Array
 }
 
 /** The largest sample value of an image: 255 or 65535. */

@@ -164,6 +164,20 @@ test.each(['png', 'webp', 'avif'] as const)('metadata move into %s', async forma
   expect(icc).toEqual((await sharp(camera).metadata()).icc)
 })
 
+test('EXIF moves from JPEG into TIFF, from TIFF into TIFF, and back into JPEG', async () => {
+  const tiff = await roundTrip(camera, { format: 'tiff' })
+  const again = await roundTrip(tiff)
+  const jpeg = await roundTrip(again, { format: 'jpeg' })
+  for (const text of ['Kodak', 'Zoë Ångstr', '2024:05:06 07:08:09']) {
+    for (const file of [tiff, again, (await sharp(jpeg).metadata()).exif!])
+      expect(file.includes(text)).toBe(true)
+  }
+  expect(jpeg.indexOf('Exif\0\0')).toBe(jpeg.lastIndexOf('Exif\0\0'))
+  expect(await sharp(jpeg).metadata()).toMatchObject({ width: 320, height: 180 })
+  expect(await shown(again)).toEqual(await shown(tiff))
+  expect(difference(await shown(tiff), await shown(camera)).mean).toBeLessThan(1.6)
+})
+
 test.each(['jpeg', 'webp', 'avif'] as const)('quality changes the size of %s', async format => {
   const image = await decode(await photo().resize(64).png().toBuffer(), 'test')
   const [low, standard, high] = await Promise.all(
