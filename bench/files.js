@@ -29,10 +29,12 @@ export const GOOD = {
   [`${'long'.repeat(60)}.jpg`]: jpeg,
 }
 
-const cut = part => async seed => {
-  const bytes = await jpeg(seed)
-  return bytes.subarray(0, Math.floor(bytes.length * part))
-}
+const cut =
+  (part, make = jpeg) =>
+  async seed => {
+    const bytes = await make(seed)
+    return bytes.subarray(0, Math.floor(bytes.length * part))
+  }
 
 /** Twelve ways to break. */
 export const BROKEN = {
@@ -43,12 +45,9 @@ export const BROKEN = {
   'archive.webp': () => Buffer.from('504b030414000000000000000000', 'hex'),
   'noise.jpg': seed => Buffer.from(Array.from({ length: 4000 }, (_, i) => (i * 7919 + seed * 104729) % 251)),
   'start.jpg': cut(0.05),
-  'tenth.jpg': cut(0.1),
   'half.jpg': cut(0.5),
   'most.jpg': cut(0.9),
-  'half.png': async seed => {
-    const bytes = await photo(seed).png().toBuffer()
-    return bytes.subarray(0, bytes.length / 2)
-  },
+  'half.png': cut(0.5, GOOD['scan.png']),
+  'half.tiff': cut(0.5, GOOD['scan.tiff']),
   'gif-inside.jpg': seed => photo(seed).gif().toBuffer(),
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open, readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { explainWrite } from '../publish.ts'
 import { openLines } from './lines.ts'
 import { fileTag, type Shard } from './shard.ts'
 
@@ -53,7 +54,10 @@ export async function openJournal(
 export async function readJournals(folder: string): Promise<Entries> {
   const entries = new Map<string, Entry>()
   for (const name of (await readdir(folder).catch(() => [])).filter(name => JOURNAL.test(name))) {
-    const file = await open(join(folder, name))
+    const path = join(folder, name)
+    const file = await open(path).catch(cause => {
+      throw explainWrite(path, cause)
+    })
     for await (const line of file.readLines()) {
       const { output, ...entry } = parseLine(line) ?? {}
       if (output !== undefined) entries.set(output, entry as Entry)

@@ -13,7 +13,8 @@ export async function removeLeftovers(folders: Iterable<string>): Promise<void> 
       if (mark === undefined) continue
       const path = join(folder, name)
       const isLeft = isGone(mark) ?? (await ageOf(path)) > DAY_MS
-      if (isLeft) await rm(path, { recursive: true, force: true })
+      // What can't be removed is in nobody's way.
+      if (isLeft) await rm(path, { recursive: true, force: true }).catch(() => {})
     }
   }
 }

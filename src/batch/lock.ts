@@ -48,7 +48,6 @@ export async function lockFolder(folder: string, shard?: Shard): Promise<() => P
   const text = JSON.stringify({ host: hostname(), pid: process.pid, shard } satisfies Holder)
   // The file system stamps what is written by its own clock, which is one for all hosts.
   const beat = () => file.write(text, 0)
-  await beat()
   const timer = setInterval(() => beat().catch(() => {}), BEAT_MS).unref()
   const release = async () => {
     clearInterval(timer)
@@ -73,7 +72,7 @@ export async function lockFolder(folder: string, shard?: Shard): Promise<() => P
     throw new UirError('usage', who, 'wait for it or choose another folder with -o')
   } catch (error) {
     await release()
-    throw error
+    throw explainWrite(path, error)
   }
 }
 

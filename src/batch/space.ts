@@ -19,8 +19,15 @@ export async function estimateSpace(steps: readonly Step[], folder: string): Pro
   })
   let needed = 0
   for await (const size of sizes) needed += size
-  const { bavail, bsize } = await statfs(folder)
-  return { needed, free: bavail * bsize }
+  return { needed, free: await freeSpace(folder) }
+}
+
+/** Not every file system tells. */
+async function freeSpace(folder: string): Promise<number> {
+  return await statfs(folder).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => Number.POSITIVE_INFINITY,
+  )
 }
 
 async function sizeOf(path: string): Promise<number> {

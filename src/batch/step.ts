@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises'
-import { fileTypeFromBuffer } from 'file-type'
 import { describe, UirError } from '../errors.ts'
 import { explainWrite } from '../publish.ts'
 import { type Ends, isSame } from './ends.ts'
@@ -7,6 +6,7 @@ import { digest, type Entries, type Journal } from './journal.ts'
 import type { Step } from './plan.ts'
 import { type RestoreSettings, restoreBytes } from './restore.ts'
 import { mixFields, type Row, scoreFields } from './row.ts'
+import { isMeantAsImage } from './signature.ts'
 
 /** What decides whether a step needs any work. */
 export interface ReviewSettings {
@@ -52,7 +52,7 @@ export async function reviewStep(step: Step, settings: ReviewSettings): Promise<
       : content === entry.input && recipe === entry.recipe && (await digestOf(output)) === entry.result
     if (isFinished) return { status: 'skipped', note: 'finished before' }
   }
-  if (step.found && !(await isImage(bytes))) return { status: 'ignored' }
+  if (step.found && !isMeantAsImage(bytes)) return { status: 'ignored' }
   return { bytes, content }
 }
 
@@ -102,10 +102,4 @@ async function exists(path: string): Promise<boolean> {
 async function digestOf(path: string): Promise<string | undefined> {
   const bytes = await readFile(path).catch(() => undefined)
   return bytes && digest(bytes)
-}
-
-/** Tells by content; what is empty or all zeros was an image before it was damaged, and fails as one. */
-async function isImage(bytes: Uint8Array): Promise<boolean> {
-  if (bytes.subarray(0, 64).every(byte => byte === 0)) return true
-  return (await fileTypeFromBuffer(bytes))?.mime.startsWith('image/') ?? false
 }

@@ -3,23 +3,11 @@ import { type Ends, files } from '../batch/ends.ts'
 import { findInputs, type Problem } from '../batch/inputs.ts'
 import { parseList } from '../batch/list.ts'
 import { planInPlace, planOutputs, type Step } from '../batch/plan.ts'
-import { isInShard, type Shard } from '../batch/shard.ts'
+import { isInShard } from '../batch/shard.ts'
 import { UirError } from '../errors.ts'
-import type { Format } from '../image/format.ts'
 import { requireImages } from './failures.ts'
 import { checkPipe, PIPE, pipe } from './pipe.ts'
-
-/** Options that say what is restored, and where to. */
-export interface PlanOptions {
-  filesFrom?: string
-  output: string
-  name?: string
-  inPlace?: true
-  backup?: true | string | false
-  format?: Format
-  shard?: Shard
-  json?: true
-}
+import type { RestoreOptions } from './settings.ts'
 
 /** What there is to do, found out before any network starts. */
 export interface Plan {
@@ -38,7 +26,7 @@ const BACKUP_SUFFIX = '.orig'
  *
  * @throws {UirError} `usage`
  */
-export async function makePlan(args: readonly string[], options: PlanOptions): Promise<Plan> {
+export async function makePlan(args: readonly string[], options: RestoreOptions): Promise<Plan> {
   if (args.includes(PIPE)) {
     checkPipe(args, options)
     const steps = [{ input: PIPE, output: PIPE, found: false }]
@@ -73,7 +61,7 @@ async function readNames(list: string): Promise<string[]> {
 }
 
 /** To lose an original must be asked for in so many words. */
-function checkInPlace({ inPlace, backup }: PlanOptions): { suffix: string | undefined } | undefined {
+function checkInPlace({ inPlace, backup }: RestoreOptions): { suffix: string | undefined } | undefined {
   if (inPlace === undefined) {
     if (backup === undefined) return undefined
     throw new UirError('usage', '--backup goes with --in-place', 'add --in-place or drop it')

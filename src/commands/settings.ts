@@ -1,15 +1,24 @@
 import { recipeOf } from '../batch/recipe.ts'
 import type { RestoreSettings } from '../batch/restore.ts'
+import type { Shard } from '../batch/shard.ts'
 import { UirError } from '../errors.ts'
+import type { Format } from '../image/format.ts'
 import { parseMix } from '../lora/parse.ts'
 import type { Pack } from '../pack/pack.ts'
 import { type NetworkOptions, selectionOf } from './options.ts'
-import type { PlanOptions } from './plan.ts'
 import type { Session } from './session.ts'
 
 /** The options of `uir restore`. */
-export interface RestoreOptions extends NetworkOptions, PlanOptions {
+export interface RestoreOptions extends NetworkOptions {
+  filesFrom?: string
+  shard?: Shard
+  output: string
+  name?: string
+  inPlace?: true
+  /** A suffix, true for the usual one, false to lose the originals. */
+  backup?: boolean | string
   expert?: string
+  format?: Format
   strength: number
   quality?: number
   tile?: number
@@ -19,7 +28,6 @@ export interface RestoreOptions extends NetworkOptions, PlanOptions {
   dryRun?: true
   log?: string
   report?: string
-  json?: true
   quiet?: true
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
+import { formatOfName } from '../../src/image/format.ts'
 import { temporaryFolder } from './command.ts'
 import { fixture } from './images.ts'
 
@@ -17,7 +18,8 @@ export async function photo(path: string, seed: number): Promise<void> {
   mkdirSync(dirname(path), { recursive: true })
   await sharp(fixture('samples/noise.jpg'))
     .extract({ left: 20 + 3 * seed, top: 30, width: 64, height: 48 })
-    .toFormat(path.toLowerCase().endsWith('png') ? 'png' : 'jpeg')
+    .toFormat(formatOfName(path) ?? 'jpeg')
+    .tiff({ compression: 'deflate', force: false })
     .toFile(path)
 }
 
