@@ -1,12 +1,18 @@
 import { rename, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { UirError } from './errors.ts'
 import { makeFolder } from './folder.ts'
+import { OWNER, owner } from './owner.ts'
 
 export interface PublishOptions {
   /** Takes the place of a file that is there already. */
   readonly replace?: boolean
 }
+
+/** Names of unfinished files, with the mark of their process. Hidden, so that nobody takes one for a result. */
+export const TEMPORARY = new RegExp(`^\\.uir-(${OWNER.source})-\\d+\\.tmp$`)
+
+let published = 0
 
 /**
  * Makes a file or folder appear whole: it is written under a temporary name beside its place, then renamed. Missing
@@ -23,7 +29,8 @@ export async function publish(
   if (!replace && (await stat(path).catch(() => undefined))) {
     throw new UirError('usage', `${path} exists already`, 'remove it or choose another name')
   }
-  const temporary = `${path}.${process.pid}.tmp`
+  // Not made from the name of the result, which may be as long as the file system allows.
+  const temporary = join(dirname(path), `.uir-${owner}-${++published}.tmp`)
   try {
     await makeFolder(dirname(path))
     await write(temporary)
@@ -44,6 +51,13 @@ const REASONS: Readonly<Record<string, readonly [reason: string, fix: string]>> 
   ENOTDIR: ['a part of the path is a file', 'choose another place'],
   EEXIST: ['a part of the path is a file', 'choose another place'],
   EISDIR: ['a folder has that name', 'choose another place'],
+  ENAMETOOLONG: ['the name is too long', 'choose a shorter one'],
+}
+
+/** Whether there was no room to write: nothing else can be written then either. */
+export function isFull(error: unknown): boolean {
+  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT'
 }
 
 /** Says why a place can't be written; anything but an error of the file system is passed through. */

@@ -1,21 +1,24 @@
 import { clearLine, cursorTo } from 'node:readline'
 import { SingleBar } from 'cli-progress'
+import { megapixelsOf, type Row } from './row.ts'
 
 /** A line that is redrawn while a batch runs. */
 export interface Progress {
+  /** Shows what is being worked on. */
+  start(name: string): void
   /** Counts an image. */
-  step(name: string, failed: boolean): void
+  step(row: Row): void
   /** Prints a line above the bar. */
   print(line: string): void
   close(): void
 }
 
-const FORMAT = '{bar} {value}/{total} images | {failed} failed | {eta_formatted} left | {name}'
+const FORMAT = '{bar} {value}/{total} images | {failed} failed | {rate} MP/s | {eta_formatted} left | {name}'
 
 /** Draws a bar on a terminal. On anything else only the printed lines appear. */
 export function showProgress(stream: NodeJS.WriteStream, total: number, wanted: boolean): Progress {
-  if (!wanted || !stream.isTTY) {
-    return { step: () => {}, print: line => void stream.write(`${line}\n`), close: () => {} }
+  if (!wanted || !stream.isTTY || process.env.TERM === 'dumb') {
+    return { start: () => {}, step: () => {}, print: line => void stream.write(`${line}\n`), close: () => {} }
   }
   const bar = new SingleBar({
     stream,
@@ -27,12 +30,17 @@ export function showProgress(stream: NodeJS.WriteStream, total: number, wanted: 
     // An interrupt is the command's business.
     gracefulExit: false,
   })
-  let failures = 0
-  bar.start(total, 0, { failed: 0, name: '' })
+  const begin = performance.now()
+  let failed = 0
+  let megapixels = 0
+  bar.start(total, 0, { failed, rate: '0.00', name: '' })
   return {
-    step(name, failed) {
-      if (failed) failures++
-      bar.increment(1, { failed: failures, name })
+    start: name => bar.update({ name }),
+    step(row) {
+      if (row.status === 'failed') failed++
+      megapixels += megapixelsOf(row)
+      const seconds = (performance.now() - begin) / 1000
+      bar.increment(1, { failed, rate: (megapixels / seconds).toFixed(2) })
     },
     print(line) {
       cursorTo(stream, 0)

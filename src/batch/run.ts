@@ -22,17 +22,39 @@ export async function* runBatch<T, R>(
   items: Iterable<T>,
   { depth, signal, name, work, recover }: BatchOptions<T, R>,
 ): AsyncGenerator<R, void> {
-  yield* runAhead(items, depth, async item => {
+  const running = new Set<Promise<R>>()
+  try {
+    yield* runAhead(items, depth, item => {
+      const result = attempt(item)
+      running.add(result)
+      return result.finally(() => running.delete(result))
+    })
+  } finally {
+    // What is under way may hold a file open or be about to write one: it comes to its end first.
+    await Promise.allSettled(running)
+  }
+
+  async function attempt(item: T): Promise<R> {
     try {
       signal.throwIfAborted()
-      return await work(item)
+      return await retry(() => work(item))
     } catch (error) {
       if (signal.aborted) throw signal.reason
       const failure = error instanceof UirError ? error : unexpected(name(item), error)
       if (failure.code !== 'image') throw failure
       return recover(item, failure)
     }
-  })
+  }
+
+  /** The pool replaces a worker thread that crashed; the image that it was at deserves a second one. */
+  async function retry(action: () => Promise<R>): Promise<R> {
+    try {
+      return await action()
+    } catch (error) {
+      if (error instanceof UirError || signal.aborted) throw error
+      return await action()
+    }
+  }
 }
 
 /** A defect that one image brings out must not cost the others. */

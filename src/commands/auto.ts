@@ -1,5 +1,5 @@
+import { files } from '../batch/ends.ts'
 import { findInputs } from '../batch/inputs.ts'
-import { files } from '../batch/restore.ts'
 import { UirError } from '../errors.ts'
 import { decode } from '../image/decode.ts'
 import { type Mix, meanMix } from '../lora/mix.ts'
@@ -14,7 +14,7 @@ import { withSession } from './session.ts'
  */
 export async function autoMix(photos: readonly string[], packFolder: string): Promise<Mix> {
   const { images, problems } = await findInputs(photos)
-  if (problems[0] !== undefined) throw problems[0]
+  if (problems[0] !== undefined) throw problems[0].error
   const mixes = await withSession({ device: 'auto', pack: packFolder }, async ({ pack, engine, signal }) => {
     const found: Mix[] = []
     for (const { path } of images) {

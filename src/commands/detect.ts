@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
+import { files } from '../batch/ends.ts'
 import { findInputs, type Input } from '../batch/inputs.ts'
-import { files } from '../batch/restore.ts'
 import { mixFields, scoreFields } from '../batch/row.ts'
 import { runBatch } from '../batch/run.ts'
+import { isMeantAsImage } from '../batch/signature.ts'
 import { describe } from '../errors.ts'
 import { decode } from '../image/decode.ts'
 import { select } from '../router/selection.ts'
@@ -20,6 +21,8 @@ export interface Detection {
   readonly scores?: Readonly<Record<string, number>>
   /** What restore would use: weight by expert. */
   readonly mix?: Readonly<Record<string, number>>
+  /** Set for a file with an image's name in a folder or glob that is no image. */
+  readonly note?: string
   readonly error?: string
 }
 
@@ -41,8 +44,12 @@ async function detect(args: string[], options: NetworkOptions): Promise<void> {
   const { images, problems } = await findInputs(args)
   requireImages(images, problems)
   const failures = collectFailures(images.length + problems.length, line => process.stderr.write(`${line}\n`))
-  for (const problem of problems) failures.add(describe(problem))
-  await withSession(options, session => detectAll(images, options, session, failures))
+  for (const { error } of problems) failures.add(describe(error))
+  try {
+    await withSession(options, session => detectAll(images, options, session, failures))
+  } finally {
+    failures.list()
+  }
   failures.finish()
 }
 
@@ -62,8 +69,10 @@ async function detectAll(
     depth: engine.jobs + 2,
     signal,
     name: ({ path }) => path,
-    work: async ({ path }) => {
-      const image = await decode(await files.read(path), path)
+    work: async ({ path, found }) => {
+      const bytes = await files.read(path)
+      if (found && !isMeantAsImage(bytes)) return { file: path, note: 'no image' }
+      const image = await decode(bytes, path, options.maxPixels)
       const { scores } = await engine.route(image)
       const { width, height } = image
       const mix = mixFields(select(scores, selection))
@@ -74,6 +83,8 @@ async function detectAll(
   if (!options.json) process.stdout.write(table.head)
   for await (const detection of detections) {
     if (options.json) process.stdout.write(`${JSON.stringify(detection)}\n`)
+    else if (detection.note !== undefined)
+      process.stderr.write(`uir: ${detection.file} is no image: ignored\n`)
     else if (detection.error === undefined) process.stdout.write(table.row(detection))
     if (detection.error !== undefined) failures.add(detection.error)
   }

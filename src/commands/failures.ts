@@ -1,8 +1,11 @@
+import type { Problem } from '../batch/inputs.ts'
 import { describe, UirError } from '../errors.ts'
 
 /** Collects what went wrong with inputs, and ends the command accordingly. */
 export interface Failures {
   add(line: string): void
+  /** Prints them, where more than one input was given; a single one becomes the error of the command. */
+  list(): void
   /** @throws {UirError} `images` when any input failed */
   finish(): void
 }
@@ -13,17 +16,15 @@ export interface Failures {
  */
 export function collectFailures(total: number, print: (line: string) => void): Failures {
   const lines: string[] = []
-  let failed = 0
   return {
-    add(line) {
-      failed++
-      if (total > 1) print(`uir: ${line}`)
-      else lines.push(line)
+    add: line => void lines.push(line),
+    list() {
+      if (total > 1) for (const line of lines) print(`uir: ${line}`)
     },
     finish() {
-      if (failed === 0) return
+      if (lines.length === 0) return
       if (total === 1) throw new UirError('image', lines[0]!)
-      throw new UirError('images', `${failed} of ${total} inputs failed`, 'see the lines above')
+      throw new UirError('images', `${lines.length} of ${total} inputs failed`, 'see the lines above')
     },
   }
 }
@@ -33,7 +34,8 @@ export function collectFailures(total: number, print: (line: string) => void): F
  *
  * @throws {UirError} `usage`
  */
-export function requireImages(images: readonly unknown[], problems: readonly UirError[]): void {
+export function requireImages(images: readonly unknown[], problems: readonly Problem[]): void {
   if (images.length > 0) return
-  throw new UirError('usage', problems.map(describe).join('; '))
+  const reasons = problems.map(({ error }) => describe(error))
+  throw new UirError('usage', reasons.join('; ') || 'the list of inputs is empty')
 }

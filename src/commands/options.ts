@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { DEVICES, type Device } from '../engine/devices.ts'
+import { MAX_PIXELS } from '../image/image.ts'
 import { NORMS, type Norm, type Selection } from '../pack/manifest.ts'
 import { DEFAULT_PACK, type Pack } from '../pack/pack.ts'
 
@@ -11,6 +12,7 @@ export interface NetworkOptions {
   device: Device | 'auto'
   jobs?: number
   pack: string
+  maxPixels: number
   json?: true
 }
 
@@ -28,6 +30,7 @@ export function addEngineOptions(command: Command): Command {
     .addOption(new Option('--device <name>', 'where to run').choices(['auto', ...DEVICES]).default('auto'))
     .option('--jobs <number>', 'worker threads on the CPU (default: one per core)', positiveInteger)
     .option('--pack <dir>', 'pack of networks', DEFAULT_PACK)
+    .option('--max-pixels <number>', 'refuse larger images', positiveInteger, MAX_PIXELS)
 }
 
 /** What the pack advises, unless the command line says otherwise. */

@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
 }
 
+/** Its module needs all others, so it comes last. */
+const COMPLETE = 'complete'
+const COMPLETE_SUMMARY = 'print the completion script of a shell'
+
 const EXAMPLES = `
 Examples:
   uir detect photos/                        what is wrong with each photograph
@@ -54,9 +58,13 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', EXAMPLES)
   const wanted = args[0] === 'help' ? args[1] : args[0]
+  // `uir complete -- restore --tile` is the shell's question how this line goes on.
+  const words = wanted === COMPLETE && args[1] === '--' ? args.slice(2) : []
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const command = program.command(name).summary(summary).description(summary)
-    if (name === wanted) (await load()).configure(command)
+    if (name === wanted || name === words[0]) (await load()).configure(command)
   }
+  if (wanted === COMPLETE) await (await import('./complete.ts')).addComplete(program, words, COMPLETE_SUMMARY)
+  else program.command(COMPLETE).summary(COMPLETE_SUMMARY)
   return program
 }

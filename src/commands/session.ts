@@ -11,19 +11,27 @@ export interface Session {
   readonly signal: AbortSignal
 }
 
-/** Opens pack and engine, lends them to `use`, and closes the engine however that ends. */
+/**
+ * Opens pack and engine, lends them to `use`, and closes the engine however that ends.
+ *
+ * @param print writes one line for the user
+ */
 export async function withSession<T>(
-  options: NetworkOptions,
+  options: Pick<NetworkOptions, 'device' | 'jobs' | 'pack'>,
   use: (session: Session) => Promise<T>,
+  print: (line: string) => void = line => process.stderr.write(`${line}\n`),
 ): Promise<T> {
   const pack = await openPack(options.pack)
   const engine = await openEngine({ pack, device: options.device, jobs: options.jobs })
   const controller = new AbortController()
   const stop = (message: string) => {
-    controller.abort(new UirError('interrupted', message, 'run the same command again to go on'))
+    controller.abort(new UirError('interrupted', message))
     void engine.close()
   }
-  const onSignal = () => stop('interrupted')
+  const onSignal = () => {
+    print('uir: stopping, and dropping the images under way; a second Ctrl-C stops at once')
+    stop('interrupted')
+  }
   const onClosedPipe = () => stop('standard output was closed')
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
   process.stdout.on('error', onClosedPipe)

@@ -1,36 +1,41 @@
-import sharp, { type Metadata, type SharpOptions } from 'sharp'
+import sharp, { type SharpOptions } from 'sharp'
 import { UirError } from '../errors.ts'
+import { admit } from './admit.ts'
 import { dropThumbnail } from './exif.ts'
-import { FORMATS, type Format } from './format.ts'
-import { type Image, shareSamples } from './image.ts'
+import { READABLE, sniff } from './foreign.ts'
+import { type Image, MAX_PIXELS, shareSamples } from './image.ts'
 import { profileUse } from './profile.ts'
+import { exifOfTiff } from './tiff.ts'
 
 // Every image passes once; a cache would only hold memory.
 sharp.cache(false)
 
-const READABLE = 'use JPEG, PNG, WebP, AVIF or TIFF'
-
-/** Tolerates the small flaws that viewers tolerate, but no missing pixels. */
-const OPTIONS: SharpOptions = { failOn: 'truncated' }
+/**
+ * Tolerates the small flaws that viewers tolerate, but no missing pixels, which libvips takes for an error in TIFF. The
+ * size is checked before any pixel is decoded (see admit).
+ */
+const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: false }
 
 /**
- * Decodes an image, whatever its name says. EXIF orientation is applied to the pixels; an embedded profile other
- * than sRGB is converted.
+ * Decodes an image, whatever its name says. EXIF orientation is applied to the pixels; a profile with a curve unlike
+ * that of sRGB is converted.
  *
  * @param bytes the whole file
  * @param name of the file, for messages
+ * @param maxPixels larger images are refused before any pixel is decoded
  * @throws {UirError} `image` when the bytes are no intact picture of one frame
  */
-export async function decode(bytes: Uint8Array, name: string): Promise<Image> {
+export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PIXELS): Promise<Image> {
   try {
+    await sniff(bytes, name)
     const metadata = await sharp(bytes, OPTIONS).metadata()
-    const format = requireFormat(metadata, name)
-    requireOneFrame(metadata, name)
-    const { depth, space, icc, exif } = metadata
+    const format = admit(metadata, name, maxPixels)
+    const { depth, space, icc, exif, iptc } = metadata
     const colours = depth === 'uchar' ? 'srgb' : 'rgb16'
     const use = profileUse(icc, space)
     // A chunk of PNG has a checksum, which a change would break; cameras don't write PNG.
     const source = format === 'png' ? bytes : dropThumbnail(bytes, exif)
+    const block = format === 'tiff' ? exifOfTiff(bytes) : undefined
     const [pixels, carrier] = await Promise.all([
       decodePixels(bytes, name, colours, use === 'keep'),
       carryMetadata(source, colours, use !== 'drop'),
@@ -42,6 +47,8 @@ export async function decode(bytes: Uint8Array, name: string): Promise<Image> {
         gray: space === 'b-w' || space === 'grey16',
         metadata: carrier,
         ...(use === 'convert' && icc !== undefined && { profile: icc }),
+        ...(format === 'jpeg' && iptc !== undefined && { iptc }),
+        ...(block !== undefined && { exif: block }),
       },
     }
   } catch (error) {
@@ -71,24 +78,11 @@ async function carryMetadata(bytes: Uint8Array, colours: Colours, keepIcc: boole
   return await (keepIcc ? pixel.keepMetadata() : pixel.keepExif().keepXmp()).png().toBuffer()
 }
 
-function requireFormat({ format, compression }: Metadata, name: string): Format {
-  const found = format === 'heif' && compression === 'av1' ? 'avif' : format
-  const known = FORMATS.find(candidate => candidate === found)
-  if (known !== undefined) return known
-  throw new UirError('image', `${name} is a ${found} file, which is not supported`, READABLE)
-}
-
-function requireOneFrame({ pages = 1 }: Metadata, name: string): void {
-  if (pages === 1) return
-  throw new UirError('image', `${name} holds ${pages} frames or pages`, 'save the wanted one as its own file')
-}
-
 /** Says in the user's words what libvips found. */
 function explain(cause: Error, name: string): UirError {
   const fail = (problem: string, fix: string) => new UirError('image', `${name} ${problem}`, fix, { cause })
   const why = cause.message.split('\n', 1)[0]!
   if (/is empty/i.test(why)) return fail('is empty', 'get an intact copy')
   if (/unsupported image format/i.test(why)) return fail('is no image that can be read', READABLE)
-  if (/pixel limit/i.test(why)) return fail('has more than 268 megapixels', 'split or downscale it')
   return fail(`is damaged or truncated (${why})`, 'get an intact copy')
 }

@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
+import { UirError } from '../errors.ts'
 import type { Format } from './format.ts'
-import { type Image, shareSamples } from './image.ts'
+import { type Image, type Origin, shareSamples } from './image.ts'
+import { addExif } from './tiff.ts'
 
 /** How to write a file; the default is the format that the image came in, at high quality. */
 export interface EncodeOptions {
@@ -13,31 +15,82 @@ export interface EncodeOptions {
 }
 
 // Chroma is stored in full: the network has just repaired it. TIFF would otherwise default to JPEG inside.
-const ENCODERS: Record<Format, (pipeline: Sharp, quality?: number) => Sharp> = {
-  jpeg: (pipeline, quality = 95) => pipeline.jpeg({ quality, chromaSubsampling: '4:4:4' }),
+const ENCODERS: Record<Format, (pipeline: Sharp, deep: boolean, quality?: number) => Sharp> = {
+  jpeg: (pipeline, _, quality = 95) => pipeline.jpeg({ quality, chromaSubsampling: '4:4:4' }),
   png: pipeline => pipeline.png(),
-  webp: (pipeline, quality = 95) => pipeline.webp({ quality }),
-  avif: (pipeline, quality = 80) => pipeline.avif({ quality }),
+  webp: (pipeline, _, quality = 95) => pipeline.webp({ quality }),
+  avif: (pipeline, deep, quality = 80) => pipeline.avif({ quality, bitdepth: deep ? 10 : 8 }),
   tiff: pipeline => pipeline.tiff({ compression: 'deflate', predictor: 'horizontal' }),
 }
 
+/** Formats that hold more than 8 bits. */
+const DEEP: readonly Format[] = ['png', 'tiff', 'avif']
+
+/** The longest side in pixels that a format holds, or its library writes. */
+const LONGEST: Partial<Record<Format, number>> = { jpeg: 65500, webp: 16383, avif: 16384 }
+
 /**
- * Encodes an image with the metadata of its origin (EXIF with orientation 1, XMP, IPTC, ICC; libvips writes no EXIF
- * into TIFF). 16-bit samples stay so in PNG and TIFF.
+ * Finds out before the work whether a format can hold an image.
+ *
+ * @throws {UirError} `image`
+ */
+export function requireRoom({ width, height }: Image, format: Format, name: string): void {
+  const longest = LONGEST[format]
+  if (longest === undefined || Math.max(width, height) <= longest) return
+  const problem = `${name} has ${width} x ${height} pixels, and ${format} holds no more than ${longest} a side`
+  throw new UirError('image', problem, 'choose --format png or tiff')
+}
+
+/**
+ * Encodes an image with the metadata of its origin: EXIF with orientation 1 (from TIFF into TIFF and JPEG alone), XMP and
+ * ICC, and IPTC within JPEG and within TIFF. 16-bit samples stay so in PNG and TIFF, and keep 10 bits in AVIF.
  *
  * @returns the bytes of the file
  */
 export async function encode(image: Image, { format, quality }: EncodeOptions = {}): Promise<Buffer> {
   const target = format ?? image.origin.format
   const opaque = target === 'jpeg' && image.channels === 4 ? await flatten(image) : image
-  const deep = image.samples.BYTES_PER_ELEMENT === 2 && (target === 'png' || target === 'tiff')
+  const deep = image.samples.BYTES_PER_ELEMENT === 2 && DEEP.includes(target)
   const colours = image.origin.gray ? (deep ? 'grey16' : 'b-w') : deep ? 'rgb16' : 'srgb'
-  const write = (pipeline: Sharp) => ENCODERS[target](pipeline, quality).toBuffer()
+  const write = (pipeline: Sharp) => ENCODERS[target](pipeline, deep, quality).toBuffer()
   const pipeline = paint(opaque).toColourspace(colours)
   const { profile } = image.origin
-  return profile === undefined
-    ? await write(pipeline)
-    : await withFile(profile, path => write(pipeline.withIccProfile(path)))
+  const bytes =
+    profile === undefined
+      ? await write(pipeline)
+      : await withFile(profile, path => write(pipeline.withIccProfile(path)))
+  return await addMetadata(bytes, target, image.origin)
+}
+
+/** Adds what libvips does not write: EXIF and IPTC in TIFF, IPTC in JPEG, and in JPEG the EXIF that came in TIFF. */
+async function addMetadata(bytes: Buffer, target: Format, { exif, iptc, metadata }: Origin): Promise<Buffer> {
+  if (target === 'tiff') {
+    const block = exif ?? (await sharp(metadata).metadata()).exif
+    return block === undefined ? bytes : addExif(bytes, block)
+  }
+  if (target !== 'jpeg') return bytes
+  const withIptc = iptc === undefined ? bytes : insertSegment(bytes, 0xed, iptc)
+  return exif === undefined
+    ? withIptc
+    : insertSegment(dropExif(withIptc), 0xe1, Buffer.concat([EXIF_HEAD, exif]))
+}
+
+const EXIF_HEAD = Buffer.from('Exif\0\0')
+
+/** Takes out what libvips has written for an image that came without EXIF. */
+function dropExif(jpeg: Buffer): Buffer {
+  const at = jpeg.indexOf(EXIF_HEAD)
+  if (at < 0) return jpeg
+  return Buffer.concat([jpeg.subarray(0, at - 4), jpeg.subarray(at - 2 + jpeg.readUInt16BE(at - 2))])
+}
+
+/** Puts a segment behind the first one of a JPEG file, unless it is longer than a segment can be. */
+function insertSegment(jpeg: Buffer, marker: number, payload: Uint8Array): Buffer {
+  const length = payload.length + 2
+  if (length > 0xffff) return jpeg
+  const at = 4 + jpeg.readUInt16BE(4)
+  const head = Buffer.from([0xff, marker, length >> 8, length & 0xff])
+  return Buffer.concat([jpeg.subarray(0, at), head, payload, jpeg.subarray(at)])
 }
 
 /**
@@ -48,10 +101,11 @@ function paint({ width, height, channels, samples, origin }: Image): Sharp {
   const black = Array<number>(channels).fill(0)
   // The declared type says Buffer; any typed array is taken, and its type is the depth.
   const operand = samples as unknown as Buffer
+  const options = { raw: { width, height, channels }, limitInputPixels: false }
   return sharp(origin.metadata, { autoOrient: true })
     .resize(width, height, { fit: 'fill', kernel: 'nearest' })
     .linear(black, black)
-    .boolean(operand, 'or', { raw: { width, height, channels } })
+    .boolean(operand, 'or', options)
     .keepMetadata()
 }
 
@@ -60,7 +114,7 @@ async function flatten({ width, height, channels, samples, origin }: Image): Pro
   const deep = samples.BYTES_PER_ELEMENT === 2
   const colours = deep ? 'rgb16' : 'srgb'
   const [flat, metadata] = await Promise.all([
-    sharp(samples, { raw: { width, height, channels } })
+    sharp(samples, { raw: { width, height, channels }, limitInputPixels: false })
       .flatten({ background: 'white' })
       .toColourspace(colours)
       .raw({ depth: deep ? 'ushort' : 'uchar' })

@@ -1,5 +1,8 @@
 import type { Format } from './format.ts'
 
+/** Pixels that an image may have unless told otherwise: a small file may claim any number, to use up all memory. */
+export const MAX_PIXELS = 500_000_000
+
 /** Samples on shared memory, so that worker threads read them without a copy. */
 export type Samples = Uint8Array<SharedArrayBuffer> | Uint16Array<SharedArrayBuffer>
 
@@ -12,8 +15,8 @@ export interface Image {
   /** RGB or RGB with alpha; a gray image has three equal colour channels. */
   readonly channels: 3 | 4
   /**
-   * Interleaved, row by row, with the sRGB transfer curve, 0..255 or 0..65535 by type. The primaries are those of
-   * sRGB, or of Display P3 for a 16-bit image whose profile is another than sRGB.
+   * Interleaved, row by row, 0..255 or 0..65535 by type, with a transfer curve like that of sRGB. The primaries are
+   * those of the profile of the file.
    */
   readonly samples: Samples
   readonly origin: Origin
@@ -25,8 +28,12 @@ export interface Origin {
   readonly gray: boolean
   /** The profile to convert back to; absent where the samples have been left as they were. */
   readonly profile?: Uint8Array
-  /** One pixel as PNG, with the EXIF, XMP, IPTC and ICC blocks of the file. */
+  /** One pixel as PNG, with the EXIF, XMP and ICC blocks of the file. */
   readonly metadata: Uint8Array
+  /** The IPTC segment of a JPEG file, which a PNG can't carry. */
+  readonly iptc?: Uint8Array
+  /** The EXIF block, with IPTC, of a TIFF file, which libvips doesn't read. */
+  readonly exif?: Uint8Array
 }
 
 /** The largest sample value of an image: 255 or 65535. */

@@ -7,32 +7,42 @@ export type ProfileUse = 'keep' | 'convert' | 'drop'
 /** Offset of the colour space signature in the profile header (ICC.1:2022, 7.2). */
 const COLOUR_SPACE = 16
 
-/** Descriptions of profiles whose primaries and curve are those of sRGB: to convert would only cost precision. */
-const SRGB = /^(sRGB|sRGB2014|c2|sRGB IEC61966-?2[.-]1.*|sRGB built-in|IEC 61966-2-1.*)$/
+/** The tag table follows the header of 128 bytes: a count, then signature, offset and size of each tag. */
+const TAG_TABLE = 128
 
-/** Decides how to treat a profile. Gray profiles differ from the sRGB curve by little, so gray samples are kept. */
+/**
+ * Decides how to treat a profile. Where its curve is about that of sRGB, as in Display P3 and Adobe RGB, the samples
+ * are what the network has learnt, but for primaries; a conversion to sRGB would clip all colours outside of it.
+ */
 export function profileUse(icc: Uint8Array | undefined, space: string): ProfileUse {
   if (space === 'cmyk') return 'drop'
   if (icc === undefined) return 'keep'
-  const colours = Buffer.from(icc.subarray(COLOUR_SPACE, COLOUR_SPACE + 4)).toString('latin1')
-  if (colours === 'GRAY') return 'keep'
-  return SRGB.test(profileDescription(icc)) ? 'keep' : 'convert'
+  const bytes = Buffer.from(icc.buffer, icc.byteOffset, icc.length)
+  if (bytes.toString('latin1', COLOUR_SPACE, COLOUR_SPACE + 4) === 'GRAY') return 'keep'
+  const light = middleLight(bytes)
+  return light > 0.15 && light < 0.3 ? 'keep' : 'convert'
 }
 
-/** The text of the `desc` tag: ASCII in version 2, the first UTF-16 record in version 4 (ICC.1:2022, 9.2.41). */
-export function profileDescription(icc: Uint8Array): string {
-  const bytes = Buffer.from(icc.buffer, icc.byteOffset, icc.length)
-  const tag = bytes.indexOf('desc', 128, 'latin1')
-  if (tag < 0 || tag + 12 > bytes.length) return ''
-  const at = bytes.readUInt32BE(tag + 4)
-  if (at + 28 > bytes.length) return ''
-  if (bytes.toString('latin1', at, at + 4) === 'desc') {
-    const length = bytes.readUInt32BE(at + 8)
-    return bytes.toString('latin1', at + 12, at + 12 + length).replace(/\0+$/, '')
+/** The light that a red sample of one half stands for, 0.21 in sRGB; NaN in a profile without a curve. */
+function middleLight(icc: Buffer): number {
+  const at = curveOffset(icc)
+  if (at === undefined || at + 24 > icc.length) return Number.NaN
+  // A parametric curve: the gamma, then scale and offset of the sample before it (ICC.1:2022, 10.18).
+  if (icc.toString('latin1', at, at + 4) === 'para') {
+    const parameter = (index: number) => icc.readInt32BE(at + 12 + 4 * index) / 65536
+    return icc.readUInt16BE(at + 8) === 0
+      ? 0.5 ** parameter(0)
+      : (parameter(1) / 2 + parameter(2)) ** parameter(0)
   }
-  const length = bytes.readUInt32BE(at + 20)
-  const start = at + bytes.readUInt32BE(at + 24)
-  return Buffer.from(bytes.subarray(start, start + length - (length % 2)))
-    .swap16()
-    .toString('utf16le')
+  // A table of samples; one alone is a gamma, none is the identity (10.6).
+  const count = icc.readUInt32BE(at + 8)
+  if (count === 0) return 0.5
+  if (count === 1) return 0.5 ** (icc.readUInt16BE(at + 12) / 256)
+  const middle = at + 12 + 2 * Math.floor(count / 2)
+  return middle + 2 > icc.length ? Number.NaN : icc.readUInt16BE(middle) / 65535
+}
+
+function curveOffset(icc: Buffer): number | undefined {
+  const tag = icc.indexOf('rTRC', TAG_TABLE, 'latin1')
+  return tag < 0 || tag + 12 > icc.length ? undefined : icc.readUInt32BE(tag + 4)
 }

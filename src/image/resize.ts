@@ -8,7 +8,7 @@ import type { Image } from './image.ts'
  */
 export async function resize(image: Image, width: number, height: number): Promise<Uint8Array> {
   const { samples, width: from, height: rows, channels } = image
-  return await sharp(samples, { raw: { width: from, height: rows, channels } })
+  return await sharp(samples, { raw: { width: from, height: rows, channels }, limitInputPixels: false })
     .resize(width, height, { fit: 'fill', kernel: 'cubic' })
     .removeAlpha()
     .toColourspace('srgb')

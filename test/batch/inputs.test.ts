@@ -15,7 +15,7 @@ function tree(...files: string[]): string {
 }
 
 const relatives = async (args: string[], excluded?: string) =>
-  (await findInputs(args, excluded)).images.map(({ relative }) => relative)
+  (await findInputs(args, { excluded })).images.map(({ relative }) => relative)
 
 test('a folder gives every image below it, whatever the case of its extension', async () => {
   const folder = tree('b.JPG', 'a.png', 'deep/er/ü.Tiff', 'notes.txt', 'deep/desktop.ini')
@@ -60,7 +60,7 @@ test('what gives no image is reported, the others go on', async () => {
   const args = [join(folder, 'a.jpg'), join(folder, 'none.jpg'), join(folder, 'empty'), join(folder, '*.png')]
   const { images, problems } = await findInputs(args)
   expect(images).toHaveLength(1)
-  expect(problems.map(({ message }) => message.replace(folder, ''))).toEqual([
+  expect(problems.map(({ error }) => error.message.replace(folder, ''))).toEqual([
     '/none.jpg does not exist',
     '/empty holds no images',
     expect.stringMatching(/^nothing matches/),
@@ -74,7 +74,7 @@ test('outputs mirror the tree; another format changes the extension only', async
     join('out', 'a.JPEG'),
     join('out', 'x/b.png'),
   ])
-  const jpeg = planOutputs(images, 'out', 'jpeg').map(({ output }) => output)
+  const jpeg = planOutputs(images, 'out', { format: 'jpeg' }).map(({ output }) => output)
   expect(jpeg).toEqual([join('out', 'a.JPEG'), join('out', 'x/b.jpg')])
 })
 

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { showProgress } from '../../src/batch/progress.ts'
 
 /** A stream that says it is a terminal, or not, and keeps what is written. */
@@ -11,18 +11,30 @@ function screen(isTTY: boolean) {
 }
 
 test('a terminal sees counts and every printed line', async () => {
+  vi.stubEnv('TERM', 'xterm')
   const { stream, written } = screen(true)
   const progress = showProgress(stream, 3, true)
-  progress.step('a.jpg', false)
+  vi.unstubAllEnvs()
+  progress.start('a.jpg')
+  progress.step({ input: 'a.jpg', status: 'restored', seconds: 1, width: 2000, height: 1000 })
   progress.print('b.jpg is empty')
-  progress.step('b.jpg', true)
+  progress.start('b.jpg')
+  progress.step({ input: 'b.jpg', status: 'failed', seconds: 0, error: 'b.jpg is empty' })
   await setTimeout(150)
   progress.print('the last word')
   progress.close()
   const text = written()
-  expect(text).toContain('2/3 images | 1 failed')
+  expect(text).toMatch(/2\/3 images \| 1 failed \| \d+\.\d\d MP\/s \| \S+ left \| b\.jpg/)
   expect(text).toContain('b.jpg is empty\n')
   expect(text).toContain('the last word\n')
+})
+
+test('a terminal that cannot move its cursor is spared', () => {
+  vi.stubEnv('TERM', 'dumb')
+  const { stream, written } = screen(true)
+  showProgress(stream, 1, true).close()
+  vi.unstubAllEnvs()
+  expect(written()).toBe('')
 })
 
 test.each([
@@ -31,7 +43,7 @@ test.each([
 ])('%s: the printed lines and nothing else', (_, isTTY, wanted) => {
   const { stream, written } = screen(isTTY)
   const progress = showProgress(stream, 1, wanted)
-  progress.step('a.jpg', false)
+  progress.step({ input: 'a.jpg', status: 'restored', seconds: 1 })
   progress.print('a line')
   progress.close()
   expect(written()).toBe('a line\n')

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openPack } from '../../src/pack/pack.ts'
@@ -50,19 +50,22 @@ test('a bad file is one line and exit code 3; the others go on', () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'sub'))
   copyFileSync(fixture('kitten.webp'), join(folder, 'sub', 'kitten.webp'))
+  writeFileSync(join(folder, 'half.jpg'), readFileSync(fixture('hummingbird.jpg')).subarray(0, 8000))
   writeFileSync(join(folder, 'notes.jpg'), 'dear diary')
   const { status, stdout, stderr } = uir(['detect', '.', '--json'], { cwd: folder })
   expect(status).toBe(3)
   expect(stderr.trim().split('\n')).toEqual([
-    'uir: notes.jpg is no image that can be read; use JPEG, PNG, WebP, AVIF or TIFF',
-    'uir: 1 of 2 inputs failed; see the lines above',
+    expect.stringMatching(/^uir: half\.jpg is damaged or truncated \(.*\); get an intact copy$/),
+    'uir: 1 of 3 inputs failed; see the lines above',
   ])
   const rows = stdout
     .trim()
     .split('\n')
     .map(line => JSON.parse(line))
   expect(rows.map(({ file, error }) => [file, error !== undefined])).toEqual([
-    ['notes.jpg', true],
+    ['half.jpg', true],
+    ['notes.jpg', false],
     [join('sub', 'kitten.webp'), false],
   ])
+  expect(rows[1]).toEqual({ file: 'notes.jpg', note: 'no image' })
 })

@@ -1,37 +1,58 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, readdirSync } from 'node:fs'
+import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { temporaryFolder } from '../support/command.ts'
+import { startUir, temporaryFolder, uir } from '../support/command.ts'
 import { fixture } from '../support/images.ts'
+import { filesBelow, results } from '../support/tree.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/uir.js', import.meta.url))
 
-test('Ctrl-C ends with 130, one line and whole files only; the next run goes on', async () => {
+/** A run over 40 images, as it has finished the third. */
+async function startBatch() {
   const folder = temporaryFolder()
   for (let i = 0; i < 40; i++) copyFileSync(fixture('kitten.webp'), join(folder, `${i + 10}.webp`))
   const out = join(folder, 'out')
   const args = ['restore', folder, '-o', out, '--expert', 'noise', '--jobs', '1']
-  const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })
-  let stderr = ''
-  child.stderr.on('data', chunk => {
-    stderr += chunk
-  })
-  const closed = once(child, 'close')
+  const run = startUir(args)
   while (!existsSync(join(out, '12.webp'))) await setTimeout(20)
+  return { ...run, out, args }
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s is answered, and ends with 130 and whole files only',
+  async signal => {
+    const { child, closed, stderr, out, args } = await startBatch()
+    child.kill(signal)
+    expect(await closed).toEqual([130, null])
+    const lines = stderr().trim().split('\n')
+    expect(lines[0]).toMatch(
+      /^uir: stopping, and dropping the images under way; a second Ctrl-C stops at once$/,
+    )
+    expect(lines.at(-1)).toBe('uir: interrupted; run again with --resume to go on')
+    const done = Object.keys(results(out))
+    expect(done.length).toBeLessThan(40)
+    expect(filesBelow(out)).toEqual(['.uir-journal.ndjson', ...done])
+    for (const name of done) await sharp(join(out, name)).stats()
+    const { status, stderr: second } = uir([...args, '--resume'])
+    expect(status).toBe(0)
+    expect(second).toContain(`${40 - done.length} restored, ${done.length} skipped (finished before)`)
+  },
+)
+
+test('a second Ctrl-C stops at once', async () => {
+  const { child, closed, stderr, out } = await startBatch()
   child.kill('SIGINT')
-  expect(await closed).toEqual([130, null])
-  expect(stderr).toBe('uir: interrupted; run the same command again to go on\n')
-  const results = readdirSync(out)
-  expect(results.length).toBeLessThan(40)
-  for (const name of results) {
-    expect(name).toMatch(/^\d+\.webp$/)
-    await sharp(join(out, name)).stats()
-  }
+  while (!stderr().includes('stopping')) await setTimeout(1)
+  child.kill('SIGINT')
+  const [code, signal] = await closed
+  // The first may just have been enough.
+  expect(signal ?? code).toBe(signal === null ? 130 : 'SIGINT')
+  for (const name of Object.keys(results(out))) await sharp(join(out, name)).stats()
 })
 
 test('a reader that stops early ends the run quietly', async () => {

@@ -37,6 +37,7 @@ test.each<[string, string[], Uint8Array, number, RegExp]>([
   ['no image', ['-'], new Uint8Array(), 3, /^uir: standard input is empty; get an intact copy\n$/],
   ['text', ['-'], Buffer.from('hello'), 3, /^uir: standard input is no image that can be read/],
   ['a second input', ['-', 'x.jpg'], input, 2, /^uir: - stands for one image and goes alone/],
+  ['--resume', ['-', '--resume'], input, 2, /^uir: --resume is for files, not for -; drop one of them\n$/],
   ['--json', ['-', '--json'], input, 2, /^uir: --json and - both write to standard output; use --log/],
 ])('%s is one line and writes nothing', (_, args, bytes, code, message) => {
   const { status, stdout, stderr } = uir(['restore', ...args], { input: bytes })

@@ -27,7 +27,7 @@ test('without arguments the help comes with examples and exit codes', () => {
   expect(stdout).toContain('4 pack')
 })
 
-test.each(['detect', 'restore', 'compose', 'doctor'])('%s --help shows examples', command => {
+test.each(['detect', 'restore', 'compose', 'doctor', 'complete'])('%s --help shows examples', command => {
   const { status, stdout } = uir([command, '--help'])
   expect(status).toBe(0)
   expect(stdout).toContain('Examples:')

@@ -1,9 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test, vi } from 'vitest'
 import { temporaryFolder, uir } from '../support/command.ts'
 import { difference, fixture, paint, shown } from '../support/images.ts'
+import { results } from '../support/tree.ts'
 
 // A machine with CUDA must not spoil the test of a device that isn't there.
 vi.stubEnv('CUDA_VISIBLE_DEVICES', '-1')
@@ -17,8 +18,7 @@ const BIRD = fixture('hummingbird.jpg')
 function restore(args: readonly string[], options: { cwd?: string } = {}) {
   const folder = join(temporaryFolder(), 'out')
   const run = uir(['restore', ...args, '-o', folder], options)
-  const outputs = existsSync(folder) ? (readdirSync(folder, { recursive: true }) as string[]).sort() : []
-  return { ...run, folder, outputs }
+  return { ...run, folder, outputs: Object.keys(results(folder)) }
 }
 
 function restorePng(...options: string[]): Promise<Uint8Array> {
@@ -35,9 +35,11 @@ test('a folder is mirrored into restored/, names kept, and a second run skips wh
   const before = readFileSync(join(folder, 'photos', 'BIRD.JPG'))
 
   const first = uir(['restore', 'photos', '--expert', MIX], { cwd: folder })
-  expect(first).toMatchObject({ status: 0, stdout: '', stderr: '2 restored, in restored\n' })
-  const results = readdirSync(join(folder, 'restored'), { recursive: true }).sort()
-  expect(results).toEqual(['BIRD.JPG', 'deep', join('deep', 'kitten.webp')])
+  expect(first).toMatchObject({ status: 0, stdout: '' })
+  expect(first.stderr).toMatch(
+    /^2 restored, in restored\n\d+\.\d s, \d+\.\d\d megapixels a second; experts: noise 2, jpeg 2\n$/,
+  )
+  expect(Object.keys(results(join(folder, 'restored')))).toEqual(['BIRD.JPG', join('deep', 'kitten.webp')])
   expect(readFileSync(join(folder, 'photos', 'BIRD.JPG'))).toEqual(before)
   const restored = readFileSync(join(folder, 'restored', 'BIRD.JPG'))
   expect(restored).not.toEqual(before)
@@ -189,20 +191,38 @@ test('one bad image costs nothing but itself', () => {
   copyFileSync(BIRD, join(folder, 'good.jpg'))
   writeFileSync(join(folder, 'half.jpg'), readFileSync(BIRD).subarray(0, 8000))
   writeFileSync(join(folder, 'text.jpg'), 'dear diary')
-  const { status, stderr, outputs } = restore([folder, join(folder, 'missing.jpg'), '--expert', 'none'])
+  const log = join(temporaryFolder(), 'log')
+  const { status, stderr, outputs } = restore([
+    folder,
+    join(folder, 'missing.jpg'),
+    '--expert',
+    'none',
+    '--log',
+    log,
+  ])
   expect(status).toBe(3)
   expect(outputs).toEqual(['good.jpg'])
   const lines = stderr.trim().split('\n')
   expect(lines).toEqual([
+    expect.stringMatching(/text\.jpg is no image: ignored$/),
+    expect.stringMatching(/^1 restored, 1 ignored \(no image\), 2 failed, in /),
+    expect.stringMatching(/megapixels a second$/),
     expect.stringMatching(/missing\.jpg does not exist; check/),
     expect.stringMatching(/half\.jpg is damaged or truncated .*; get/),
-    expect.stringMatching(/text\.jpg is no image that can be read; use/),
-    expect.stringMatching(/^1 restored, in /),
-    'uir: 3 of 4 inputs failed; see the lines above',
+    'uir: 2 of 4 inputs failed; see the lines above',
   ])
+  const rows = readFileSync(log, 'utf8').trim().split('\n')
+  expect(rows.map(row => JSON.parse(row).status)).toEqual(['failed', 'restored', 'failed', 'ignored'])
 })
 
 test.each<[string, (folder: string) => string[], number, RegExp]>([
+  [
+    'an image over the limit',
+    () => [BIRD, '--max-pixels', '1000'],
+    3,
+    /hummingbird\.jpg has \d+ x \d+ pixels, more than 1000; raise --max-pixels/,
+  ],
+  ['a limit of nothing', () => [BIRD, '--max-pixels', '0'], 2, /--max-pixels .*whole number above 0/],
   ['a missing path', folder => [join(folder, 'none.jpg')], 2, /none\.jpg does not exist; check the path$/],
   ['an empty folder', folder => [folder], 2, /holds no images; it needs files like \.jpg/],
   ['a glob without a match', folder => [join(folder, '*.jpg')], 2, /nothing matches .*; check the pattern$/],

@@ -46,3 +46,25 @@ export function paint(
   }
   return samples
 }
+
+/** A JPEG file with another segment, such as APP2 (0xe2), behind its first one. */
+export function insertSegment(jpeg: Buffer, marker: number, payload: Uint8Array): Buffer {
+  const at = 4 + jpeg.readUInt16BE(4)
+  const length = payload.length + 2
+  const head = Buffer.from([0xff, marker, length >> 8, length & 0xff])
+  return Buffer.concat([jpeg.subarray(0, at), head, payload, jpeg.subarray(at)])
+}
+
+/** A gray TIFF file made of its tags alone: what no writer of this machine writes. */
+export function tiff(tags: Readonly<Record<number, number>>): Buffer {
+  const entries = Object.entries(tags).map(([tag, value]) => {
+    const entry = Buffer.alloc(12)
+    entry.writeUInt16LE(Number(tag), 0)
+    entry.writeUInt16LE(4, 2)
+    entry.writeUInt32LE(1, 4)
+    entry.writeUInt32LE(value, 8)
+    return entry
+  })
+  const count = Buffer.from([entries.length, 0])
+  return Buffer.concat([Buffer.from('II*\0\x08\0\0\0', 'latin1'), count, ...entries, Buffer.alloc(32)])
+}

@@ -1,0 +1,105 @@
+import { readFile, stat } from 'node:fs/promises'
+import { describe, UirError } from '../errors.ts'
+import { explainWrite } from '../publish.ts'
+import { type Ends, isSame } from './ends.ts'
+import { digest, type Entries, type Journal } from './journal.ts'
+import type { Step } from './plan.ts'
+import { type RestoreSettings, restoreBytes } from './restore.ts'
+import { mixFields, type Row, scoreFields } from './row.ts'
+import { isMeantAsImage } from './signature.ts'
+
+/** What decides whether a step needs any work. */
+export interface ReviewSettings {
+  readonly ends: Ends
+  /** Absent for a pipe, which has no earlier results. */
+  readonly journal?: Entries | undefined
+  /** See recipeOf. */
+  readonly recipe: string
+  /** Replaces results that are there already. */
+  readonly overwrite: boolean
+}
+
+/** What is the same for every step of a run. */
+export interface StepSettings extends RestoreSettings, ReviewSettings {
+  readonly journal?: Journal | undefined
+}
+
+/** Why there is nothing to do, or the bytes to work on. */
+export type Review =
+  | { readonly status: 'skipped' | 'ignored'; readonly note?: string }
+  | { readonly bytes: Uint8Array; readonly content: string }
+
+/**
+ * Finds out whether a step needs any work.
+ *
+ * @throws {UirError} `image` when its input can't be read or its output can't be
+ */
+export async function reviewStep(step: Step, settings: ReviewSettings): Promise<Review> {
+  const { ends, journal, recipe, overwrite } = settings
+  const { input, output, inPlace } = step
+  const entry = journal?.find(output)
+  if (journal !== undefined && entry === undefined && !overwrite) {
+    // What the journal does not know belongs to somebody: it is kept.
+    const obstacle = await findObstacle(step)
+    if (obstacle !== undefined) return { status: 'skipped', note: obstacle }
+  }
+  const bytes = await ends.read(input)
+  const content = digest(bytes)
+  if (entry !== undefined) {
+    // A result in place is the next input.
+    const isFinished = inPlace
+      ? content === entry.result
+      : content === entry.input && recipe === entry.recipe && (await digestOf(output)) === entry.result
+    if (isFinished) return { status: 'skipped', note: 'finished before' }
+  }
+  if (step.found && !isMeantAsImage(bytes)) return { status: 'ignored' }
+  return { bytes, content }
+}
+
+/** Carries out one step of a plan. */
+export async function runStep(step: Step, settings: StepSettings): Promise<Row> {
+  const { ends, journal, recipe } = settings
+  const { input, output, inPlace } = step
+  const start = performance.now()
+  const review = await reviewStep(step, settings)
+  if ('status' in review) return { input, output, ...review, seconds: 0 }
+  const { bytes, content } = review
+  const { bytes: result, ...restored } = await restoreBytes(bytes, ends.name(input), settings)
+  await journal?.add(output, { input: content, recipe, result: digest(result) })
+  if (!inPlace || result !== bytes) await ends.write(step, result)
+  const { width, height, scores, mix, changed } = restored
+  return {
+    input,
+    output,
+    status: changed ? 'restored' : 'unchanged',
+    width,
+    height,
+    scores: scoreFields(scores),
+    mix: mixFields(mix),
+    seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
+  }
+}
+
+/** Why a step is not to be carried out. */
+async function findObstacle({ output, inPlace }: Step): Promise<string | undefined> {
+  if (inPlace === undefined) return (await exists(output)) ? 'already there' : undefined
+  const { backup } = inPlace
+  const isOlder = backup !== undefined && (await exists(backup)) && !(await isSame(output, backup))
+  return isOlder ? 'a backup is there already' : undefined
+}
+
+/** A place that can't be, because its name is too long or leads through a file, is known before any work. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw new UirError('image', describe(explainWrite(path, error)), undefined, { cause: error })
+  }
+}
+
+async function digestOf(path: string): Promise<string | undefined> {
+  const bytes = await readFile(path).catch(() => undefined)
+  return bytes && digest(bytes)
+}
