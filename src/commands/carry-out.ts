@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises'
 import { files } from '../batch/ends.ts'
-import { openLog } from '../batch/log.ts'
+import { type Log, openLog } from '../batch/log.ts'
 import type { Step } from '../batch/plan.ts'
 import { showProgress } from '../batch/progress.ts'
 import type { Row } from '../batch/row.ts'
@@ -40,7 +40,7 @@ async function work({ steps, problems, ends, folder }: Plan, options: RestoreOpt
   const isTalkative = !quiet && !json && ends === files
   if (ends === files) await prepareFolder(folder)
   const place = ends === files ? await openWorkplace(folder, steps, { shard, recall: resume }) : undefined
-  const log = options.log === undefined ? undefined : await openLog(options.log, resume)
+  let log: Log | undefined
   const progress = showProgress(process.stderr, steps.length, isTalkative)
   const failures = collectFailures(steps.length + problems.length, progress.print)
   const tally = startTally()
@@ -55,6 +55,7 @@ async function work({ steps, problems, ends, folder }: Plan, options: RestoreOpt
     failures.add(row.error)
   }
   try {
+    if (options.log !== undefined) log = await openLog(options.log, resume)
     if (isTalkative) await warnOfSpace(steps, folder, progress.print)
     for (const { input, error } of problems) await report(failed(input, error))
     await withSession(
