@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises'
 import { files } from '../batch/ends.ts'
-import { openLog } from '../batch/log.ts'
+import { type Log, openLog } from '../batch/log.ts'
 import type { Step } from '../batch/plan.ts'
 import { showProgress } from '../batch/progress.ts'
 import type { Row } from '../batch/row.ts'
@@ -13,7 +13,7 @@ import { describe, UirError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
 import type { Selection } from '../pack/manifest.ts'
 import { explainWrite, isFull } from '../publish.ts'
-import { openReport } from '../report/report.ts'
+import { openReport, type Report } from '../report/report.ts'
 import { collectFailures } from './failures.ts'
 import type { Plan } from './plan.ts'
 import { withSession } from './session.ts'
@@ -42,8 +42,8 @@ async function work({ steps, problems, ends, folder }: Plan, options: RestoreOpt
   const isTalkative = !quiet && !json && ends === files
   if (ends === files) await prepareFolder(folder)
   const place = ends === files ? await openWorkplace(folder, steps, { shard, recall: resume }) : undefined
-  const log = options.log === undefined ? undefined : await openLog(options.log, resume)
-  const page = options.report === undefined ? undefined : await openReport(options.report, options.maxPixels)
+  let log: Log | undefined
+  let page: Report | undefined
   const progress = showProgress(process.stderr, steps.length, isTalkative)
   const failures = collectFailures(steps.length + problems.length, progress.print)
   const tally = startTally()
@@ -59,6 +59,8 @@ async function work({ steps, problems, ends, folder }: Plan, options: RestoreOpt
     failures.add(row.error)
   }
   try {
+    if (options.log !== undefined) log = await openLog(options.log, resume)
+    if (options.report !== undefined) page = await openReport(options.report, options.maxPixels)
     if (isTalkative) await warnOfSpace(steps, folder, progress.print)
     for (const { input, error } of problems) await record(failed(input, error))
     await withSession(
