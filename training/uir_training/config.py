@@ -39,6 +39,7 @@ class Config:
     renew: int = 2  # pool images replaced per step
     clean: float = 0.06
     mixed: float = 0.25
+    weights: dict[str, float] = dataclasses.field(default_factory=dict)  # how often each degradation is drawn; 1 where absent
     real: float = 0.1  # share of real pairs
     view: int = 128  # pixels of a router view
 

@@ -53,7 +53,7 @@ class Pool:
         """Replaces the `count` oldest images."""
         rows = [(self.oldest + i) % self.config.pool for i in range(count)]
         self.oldest = (self.oldest + count) % self.config.pool
-        kinds = [draw_kinds(self.config.clean, self.config.mixed) for _ in rows]
+        kinds = [draw_kinds(self.config.clean, self.config.mixed, self.config.weights) for _ in rows]
         pairs = [self._pair(k) for k in kinds]
         side = self.config.side
         crops = [

@@ -5,7 +5,7 @@ image where that is cheap and per call where it is not, so call them with few im
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -45,12 +45,17 @@ def recipes(textures: Textures) -> dict[str, Callable[[torch.Tensor], torch.Tens
     return dict(zip(NAMES, functions, strict=True))
 
 
-def draw_kinds(clean: float = 0.08, mixed: float = 0.25) -> list[str]:
-    """The degradations of one image in the order they strike: none, one, or two to three different ones."""
+def draw_kinds(clean: float, mixed: float, weights: Mapping[str, float]) -> list[str]:
+    """The degradations of one image in the order they strike: none, one, or two to three different ones.
+
+    weights: how often each is drawn, 1 where it has no entry.
+    """
     dice = random.random()
     if dice < clean:
         return []
-    return random.sample(NAMES, random.choice([2, 2, 3]) if dice < clean + mixed else 1)
+    count = random.choice([2, 2, 3]) if dice < clean + mixed else 1
+    # the largest u ** (1 / w) of uniform u: sampling by weight without replacement (Efraimidis and Spirakis 2006)
+    return sorted(NAMES, key=lambda name: random.random() ** (1 / weights.get(name, 1)), reverse=True)[:count]
 
 
 def severity(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
