@@ -1,4 +1,5 @@
 import { runAhead } from '../ahead.ts'
+import { isOutOfMemory } from '../engine/memory.ts'
 import { describe, UirError } from '../errors.ts'
 
 export interface BatchOptions<T, R> {
@@ -59,5 +60,6 @@ export async function* runBatch<T, R>(
 
 /** A defect that one image brings out must not cost the others. */
 function unexpected(name: string, cause: unknown): UirError {
-  return new UirError('image', `${name} failed: ${describe(cause)}`, 'report this as a defect', { cause })
+  const fix = isOutOfMemory(cause) ? 'free some memory or use fewer --jobs' : 'report this as a defect'
+  return new UirError('image', `${name} failed: ${describe(cause)}`, fix, { cause })
 }

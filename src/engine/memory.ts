@@ -1,8 +1,11 @@
 /** Pixels; smaller tiles would be all overlap. */
 const SMALLEST = 128
 
-/** What ONNX Runtime and V8 say when an allocation fails. */
-const EXHAUSTED = /bad_alloc|failed to allocate memory|array buffer allocation failed/i
+/** Whether ONNX Runtime or V8 says that an allocation failed. */
+export function isOutOfMemory(error: unknown): boolean {
+  const message = error instanceof Error ? error.message : ''
+  return /bad_alloc|failed to allocate memory|array buffer allocation failed/i.test(message)
+}
 
 /** Works with tiles of a side in pixels, and once more with half of it whenever memory runs out. */
 export async function withLessMemory(side: number, work: (side: number) => Promise<void>): Promise<void> {
@@ -10,7 +13,7 @@ export async function withLessMemory(side: number, work: (side: number) => Promi
     await work(side)
   } catch (error) {
     const half = Math.floor(side / 2)
-    if (half < SMALLEST || !(error instanceof Error && EXHAUSTED.test(error.message))) throw error
+    if (half < SMALLEST || !isOutOfMemory(error)) throw error
     await withLessMemory(half, work)
   }
 }
