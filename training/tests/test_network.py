@@ -58,9 +58,10 @@ def test_expert_round_trip(tmp_path) -> None:
     base = network().fold()
     saved = expert(base)
     saved.save(tmp_path)
-    loaded = Expert(base, CONFIG.rank, CONFIG.alpha).load(tmp_path)
-    for name in targets(base):
-        assert torch.allclose(saved.delta(name), loaded.delta(name), atol=1e-3)
+    for alpha in (CONFIG.alpha, 2 * CONFIG.alpha):
+        loaded = Expert(base, CONFIG.rank, alpha).load(tmp_path)
+        for name in targets(base):
+            assert torch.allclose(saved.delta(name), loaded.delta(name), atol=1e-3)
 
 
 def test_orthogonalise() -> None:

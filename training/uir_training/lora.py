@@ -51,11 +51,12 @@ class Expert(nn.Module):
         (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n")
 
     def load(self, folder: Path) -> "Expert":
-        """Reads what `save` wrote."""
+        """Reads what `save` wrote; delta W stays the same where it was shipped with another alpha."""
         tensors = load_file(folder / "adapter_model.safetensors")
+        shipped = json.loads((folder / "adapter_config.json").read_text())["lora_alpha"]
         for key in self.down:
-            for part, store in (("lora_A", self.down), ("lora_B", self.up)):
-                store[key].data.copy_(tensors[f"base_model.model.{key.replace('/', '.')}.{part}.weight"])
+            for part, store, factor in (("lora_A", self.down, 1.0), ("lora_B", self.up, shipped / self.alpha)):
+                store[key].data.copy_(factor * tensors[f"base_model.model.{key.replace('/', '.')}.{part}.weight"])
         return self
 
 
