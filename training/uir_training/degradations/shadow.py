@@ -25,15 +25,23 @@ def invented(height: int, width: int, like: torch.Tensor) -> torch.Tensor:
     return (field > random.uniform(0.45, 0.7)).to(like)
 
 
+def cast(masks: list[torch.Tensor] | None, height: int, width: int, like: torch.Tensor) -> torch.Tensor:
+    """A matte (1, 1, height, width), real or invented, that neither misses the image nor covers all of it, if luck allows."""
+    for _ in range(8):
+        real = masks and random.random() < 0.7
+        where = matte(random.choice(masks), height, width, like) if real else invented(height, width, like)
+        if 0.03 < where.mean() < 0.9:
+            break
+    return where
+
+
 def shadow(image: torch.Tensor, masks: list[torch.Tensor] | None = None) -> torch.Tensor:
     """(n, 3, h, w) in 0..1 to shadowed images I = m dark(J) + (1 - m) J.
 
     dark(J) is a J in linear light, or the affine map of SynShadow (Inoue and Yamasaki 2021) with its colour shift.
     """
     n, _, height, width = image.shape
-    where = torch.cat([
-        matte(random.choice(masks), height, width, image) if masks and random.random() < 0.7 else invented(height, width, image) for _ in range(n)
-    ])  # fmt: skip
+    where = torch.cat([cast(masks, height, width, image) for _ in range(n)])
     where = gaussian_blur(where, random.uniform(0.6, 6))
     if random.random() < 0.5:
         tint = torch.tensor([-0.1, 0, 0.12], device=image.device).view(1, 3, 1, 1) * uniform(n, 0, 1, image)
