@@ -85,5 +85,5 @@ export function drawConfusion({ kinds, counts }) {
     'rows: what is in the photograph; columns: the top score; per cent of the row',
     'fill="#222"',
   )
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="12"><rect width="100%" height="100%" fill="#fff"/>${parts.join('')}${caption}</svg>\n`
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="12"><title>Confusion matrix of the router</title><rect width="100%" height="100%" fill="#fff"/>${parts.join('')}${caption}</svg>\n`
 }
