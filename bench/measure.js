@@ -17,7 +17,7 @@ export function uir(...args) {
 }
 
 /** Files of two folders that share a name, whatever their extensions: [file, truth]. */
-export async function matched(folder, truth) {
+async function matched(folder, truth) {
   const truths = new Map((await readdir(truth)).map(file => [parse(file).name, join(truth, file)]))
   const files = (await readdir(folder)).sort().filter(file => truths.has(parse(file).name))
   return files.map(file => [join(folder, file), truths.get(parse(file).name)])
@@ -29,7 +29,7 @@ export async function compare(folder, truth) {
   const files = await matched(folder, truth)
   for (const [file, clean] of files) {
     const [a, b] = await Promise.all([pixels(file), pixels(clean)])
-    const one = { file, truth: clean, psnr: psnr(a, b), ssim: ssim(a, b) }
+    const one = { file, psnr: psnr(a, b), ssim: ssim(a, b) }
     found.each.push(one)
     found.psnr += one.psnr / files.length
     found.ssim += one.ssim / files.length
@@ -38,7 +38,7 @@ export async function compare(folder, truth) {
 }
 
 /** The modes that a set can be restored in, each with its options; without a known degradation there is no oracle. */
-export function modesOf({ expert }) {
+function modesOf({ expert }) {
   return {
     auto: [],
     ...(expert !== '' && { oracle: ['--expert', expert] }),

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import fastGlob from 'fast-glob'
 import { uir } from './measure.js'
+import { mixtureOf } from './sets.js'
 
 const NOTHING = 'none'
 
@@ -23,11 +24,10 @@ export async function recognise(data, pack = []) {
     await fastGlob(['*/*/input', 'clean/*/gt'], { cwd: data, onlyDirectories: true })
   ).sort()) {
     const [truth, set] = folder.split('/')
-    const present = /[a-z]+(?:\+[a-z]+)+$/.exec(set)?.[0].split('+')
     for (const { scores, mix } of detect(join(data, folder), pack)) {
       kinds = Object.keys(scores)
       const top = kinds.reduce((best, kind) => (scores[kind] > scores[best] ? kind : best))
-      if (truth === 'mixed') shares.mixed.push(...(present ?? []).map(kind => kind in mix))
+      if (truth === 'mixed') shares.mixed.push(...mixtureOf(set).map(kind => kind in mix))
       else {
         const named = truth === 'clean' && Object.keys(mix).length === 0 ? NOTHING : top
         counts[truth] ??= Object.fromEntries([...kinds, NOTHING].map(kind => [kind, 0]))

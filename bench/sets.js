@@ -13,6 +13,11 @@ import { gaussianBlur, holes, jpeg, motionBlur, noise } from './synthesis.js'
  * @property {string} truth folder of clean pictures; files match by name without extension
  */
 
+/** The degradations that a set of mixtures may name at its end: outdoor_rain_rain+haze. */
+export function mixtureOf(name) {
+  return /[a-z]+(?:\+[a-z]+)+$/.exec(name)?.[0].split('+') ?? []
+}
+
 /** Sets of real pairs: every folder `DEGRADATION/SET` that holds `input/` and `gt/`. */
 export async function pairedSets(data) {
   const inputs = await fastGlob('**/input', { cwd: data, onlyDirectories: true, absolute: true })
@@ -20,11 +25,9 @@ export async function pairedSets(data) {
     const folder = dirname(input)
     const name = relative(data, folder)
     const [degradation] = name.split(/[\\/]/)
-    // A set of mixtures may name its degradations at its end: outdoor_rain_rain+haze.
-    const mixture = /[a-z]+(?:\+[a-z]+)+$/.exec(name)?.[0].replaceAll('+', ',')
     return {
       name,
-      expert: degradation === 'mixed' ? (mixture ?? '') : degradation,
+      expert: degradation === 'mixed' ? mixtureOf(name).join() : degradation,
       input,
       truth: join(folder, 'gt'),
     }
