@@ -4,6 +4,7 @@ import torch
 
 from uir_training.config import Config
 from uir_training.lora import Expert, merged, run, targets
+from uir_training.losses import restoration
 from uir_training.muon import orthogonalise
 from uir_training.network import Restorer
 from uir_training.router import PRIOR
@@ -74,3 +75,14 @@ def test_select_top_k_and_norms() -> None:
     assert list(select(scores, CONFIG)) == ["blur", "jpeg", "noise"]
     assert abs(sum(select(scores, Config(norm="sum", step=0.01)).values()) - 1) < 0.02
     assert select([0.1] * 10, CONFIG) == {}
+
+
+def test_fft_loss_weighs_what_blur_takes_away() -> None:
+    """Of two errors with one energy and one L1, the one with a peak in its spectrum costs less than noise."""
+    truth = torch.zeros(1, 3, 32, 32)
+    wave = (torch.arange(32) % 2 * 2.0 - 1).expand(1, 3, 32, 32) * 0.1
+    noise = (torch.randint(2, truth.shape) * 2.0 - 1) * 0.1
+    without = [restoration(error, truth, l1=5, fft=0) for error in (wave, noise)]
+    assert torch.allclose(*without)
+    added = [restoration(error, truth, l1=5, fft=1) - before for error, before in zip((wave, noise), without)]
+    assert 0 < added[0] < added[1]

@@ -9,6 +9,6 @@ def tone(images: torch.Tensor) -> torch.Tensor:
     """(n, 3, h, w) in 0..1 to the same in another exposure, contrast and white balance; half of them stay as they are."""
     n = len(images)
     gain = uniform(n, 0.7, 1.1, images) * (1 + 0.04 * torch.randn(n, 3, 1, 1, device=images.device))
-    lift = 0.1 * uniform(n, 0, 1, images) ** 2
+    lift = 0.14 * uniform(n, 0, 1, images) ** 2
     toned = lift + (1 - lift) * (images * gain).clamp(0, 1) ** torch.exp(uniform(n, -0.35, 0.35, images))
     return torch.where(uniform(n, 0, 1, images) < 0.5, toned, images)

@@ -52,6 +52,7 @@ class Config:
     rate_adam: float = 1e-3  # biases, scales, and everything in the router
     ema: float = 0.999
     l1: float = 5.0  # weight of L1 beside the log-MSE
+    fft: float = 0.0  # weight of L1 of the spectra
     log_every: int = 50
     save_every: int = 200
 

@@ -39,7 +39,7 @@ def train(config: Config) -> Restorer:
         seen = batch.prior * (torch.rand(len(batch.prior), 1, device=device) > BLIND)
         with torch.autocast(device.type, torch.bfloat16):
             output = forward(batch.input.contiguous(memory_format=torch.channels_last), seen)
-        loss = restoration(output, batch.truth, config.l1)
+        loss = restoration(output, batch.truth, config.l1, config.fft)
         stage.step(loss)
         pool.renew(config.renew)
         stage.report(loss, lambda: holdout.gains(restore))

@@ -99,7 +99,7 @@ def train(config: Config, name: str, recipe: Recipe) -> dict[str, float]:
         cut = [t[:, :, patches].transpose(1, 2).reshape(-1, 3, config.patch, config.patch) for t in (degraded, truth)]
         with torch.autocast(device.type, torch.bfloat16):
             output = forward(network, merged(network, {name: stage.module}, {name: 1.0}), cut[0], prior.repeat_interleave(4, 0))
-        stage.step(restoration(output, cut[1], config.l1))
+        stage.step(restoration(output, cut[1], config.l1, config.fft))
 
     absent = torch.cat([router(*views(part.float() / 255, config.view))[0] for part in others.input.split(16)]).cpu()
     row, bias = fit_row(torch.cat([examples.draw(16)[2] for _ in range(LOOKS // 16)]).cpu(), absent)

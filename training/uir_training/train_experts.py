@@ -49,7 +49,7 @@ def train(config: Config) -> dict[str, Expert]:
         batch = pool.cut(rows, config.patch)
         with torch.autocast(device.type, torch.bfloat16):
             output = forward(network, merged(network, stage.module, mix), batch.input, batch.prior)
-        loss = restoration(output, batch.truth, config.l1)
+        loss = restoration(output, batch.truth, config.l1, config.fft)
         stage.step(loss)
         pool.renew(config.renew)
         stage.report(loss, lambda: holdout.gains(restore))

@@ -23,12 +23,15 @@ def streaks(n: int, height: int, width: int, like: torch.Tensor) -> torch.Tensor
 
 
 def rain(image: torch.Tensor, photographed: list[torch.Tensor] | None = None) -> torch.Tensor:
-    """(n, 3, h, w) in 0..1 to rain: one to four layers added to the light, 30 % with a veil (Outdoor-Rain, Li et al. 2019)."""
+    """(n, 3, h, w) in 0..1 to rain: one to four layers added to the light, a few with a veil (Outdoor-Rain, Li et al. 2019).
+
+    A veil is haze too: were it frequent here, haze would be taken off wherever it rains.
+    """
     n, _, height, width = image.shape
-    if random.random() < 0.3:
-        image = veil(image, uniform(n, 0.2, 1.6, image))
+    if random.random() < 0.1:
+        image = veil(image, uniform(n, 0.1, 0.8, image))
     for _ in range(random.choices([1, 2, 3, 4], [45, 25, 15, 15])[0]):
-        layer = streaks(n, height, width, image) * uniform(n, 0.25, 0.9, image)
+        layer = streaks(n, height, width, image) * uniform(n, 0.15, 0.9, image)
         image = image + layer if random.random() < 0.6 else torch.lerp(image, image.new_full((1,), 0.9), layer)
         image = image.clamp(0, 1)
     return image
