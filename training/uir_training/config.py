@@ -53,6 +53,7 @@ class Config:
     ema: float = 0.999
     l1: float = 5.0  # weight of L1 beside the log-MSE
     fft: float = 0.0  # weight of L1 of the spectra
+    blind: float = 0.1  # share of patches from which the base's prior is withheld
     log_every: int = 50
     save_every: int = 200
 

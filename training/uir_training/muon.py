@@ -51,7 +51,9 @@ class Optimiser:
         named = [(n, p) for n, p in module.named_parameters() if p.requires_grad]
         vectors = [p for n, p in named if p.ndim < 2 or p.numel() == len(p) or any(a in n for a in adam)]
         kernels = [p for n, p in named if not any(p is v for v in vectors)]
-        self.parts = [torch.optim.AdamW(vectors, rate_adam, betas=(0.9, 0.99), weight_decay=0)]
+        self.parts: list[torch.optim.Optimizer] = []
+        if vectors:
+            self.parts.append(torch.optim.AdamW(vectors, rate_adam, betas=(0.9, 0.99), weight_decay=0))
         if kernels:
             self.parts.append(Muon(kernels, rate))
         self.rates = [part.param_groups[0]["lr"] for part in self.parts]

@@ -52,9 +52,9 @@ def session(network: Restorer) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(graph.getvalue(), options, providers=["CPUExecutionProvider"])
 
 
-def compare(config: Config) -> dict[str, float]:
-    """Median seconds of a tile for each network, measured in turn so that a busy machine slows both."""
-    sessions = {"ours": session(Restorer(config)), "reference": session(DenseUNet(config))}
+def measure(networks: dict[str, Restorer]) -> dict[str, float]:
+    """Median seconds of a tile for each network, measured in turn so that a busy machine slows all."""
+    sessions = {name: session(network) for name, network in networks.items()}
     feed = {"image": np.random.rand(1, 3, SIDE, SIDE).astype("f"), "prior": np.random.rand(1, PRIOR).astype("f")}
     seconds: dict[str, list[float]] = {name: [] for name in sessions}
     for _ in range(RUNS):
@@ -67,5 +67,6 @@ def compare(config: Config) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    found = compare(load(description=__doc__))
+    config = load(description=__doc__)
+    found = measure({"ours": Restorer(config), "reference": DenseUNet(config)})
     print(" ".join(f"{name} {value:.4f} s" for name, value in found.items()), f"ratio {found['ours'] / found['reference']:.3f}")

@@ -15,8 +15,6 @@ from .network import Restorer
 from .pool import Pool
 from .stage import Stage, device_of, seed
 
-BLIND = 0.1  # share of patches without a prior
-
 
 def train(config: Config) -> Restorer:
     """Trains the base and leaves `base.pt` in config.out; returns the averaged network."""
@@ -36,7 +34,7 @@ def train(config: Config) -> Restorer:
 
     for _ in stage:
         batch = pool.batch(config.batch, config.patch)
-        seen = batch.prior * (torch.rand(len(batch.prior), 1, device=device) > BLIND)
+        seen = batch.prior * (torch.rand(len(batch.prior), 1, device=device) > config.blind)
         with torch.autocast(device.type, torch.bfloat16):
             output = forward(batch.input.contiguous(memory_format=torch.channels_last), seen)
         loss = restoration(output, batch.truth, config.l1, config.fft)

@@ -15,17 +15,22 @@ from .config import Config, load
 from .holdout import Holdout
 from .lora import Expert, merged, run
 from .losses import restoration
-from .pool import Pool
+from .pool import Patches, Pool
 from .selection import select
 from .stage import Stage, device_of, seed
 
 
-def draw(pool: Pool, config: Config) -> tuple[dict[str, float], torch.Tensor]:
-    """The mix of a random image of the pool that has one, and a batch of rows whose mix names the same experts."""
+def draw(pool: Pool, config: Config) -> tuple[dict[str, float], Patches]:
+    """The mix of a random image of the pool that has one, and patches of images whose mix names the same experts.
+
+    Half of the batches hold a quarter of the patches at twice their side: small ones are varied, large ones show where
+    a shadow or a hole ends.
+    """
     mixes = [select(s, config) for s in pool.scores.tolist()]
     chosen = random.choice([m for m in mixes if m])
     rows = [i for i, m in enumerate(mixes) if m.keys() == chosen.keys()]
-    return chosen, torch.tensor(random.choices(rows, k=config.batch), device=pool.device)
+    count, patch = random.choice([(config.batch, config.patch), (config.batch // 4, 2 * config.patch)])
+    return chosen, pool.cut(torch.tensor(random.choices(rows, k=count), device=pool.device), patch)
 
 
 def train(config: Config) -> dict[str, Expert]:
@@ -33,11 +38,11 @@ def train(config: Config) -> dict[str, Expert]:
     seed(config.seed)
     device = device_of(config)
     router, network = checkpoints.router(config, device), checkpoints.base(config, device).requires_grad_(False)
-    stage = Stage(config, "experts", checkpoints.experts(config, network, device), adam=("",))
+    stage = Stage(config, "experts", checkpoints.experts(config, network, device))
     holdout = Holdout(config, device)
     scores, prior = holdout.route(router, config.view)
     mixes = [select(s, config) for s in scores.tolist()]
-    forward = torch.compile(run)
+    forward = torch.compile(run, dynamic=False)  # a graph for each size of patch
     pool = Pool(config, device, router)
 
     def restore(image: torch.Tensor, row: int) -> torch.Tensor:
@@ -45,8 +50,7 @@ def train(config: Config) -> dict[str, Expert]:
             return forward(network, merged(network, stage.ema, mixes[row]), image, prior[row : row + 1])
 
     for _ in stage:
-        mix, rows = draw(pool, config)
-        batch = pool.cut(rows, config.patch)
+        mix, batch = draw(pool, config)
         with torch.autocast(device.type, torch.bfloat16):
             output = forward(network, merged(network, stage.module, mix), batch.input, batch.prior)
         loss = restoration(output, batch.truth, config.l1, config.fft)

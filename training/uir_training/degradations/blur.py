@@ -91,4 +91,6 @@ def blur(image: torch.Tensor, measured: list[torch.Tensor] | None = None) -> tor
         other = convolve(light, torch.stack([draw() for _ in image]))
         place = smooth_field(len(image), *image.shape[-2:], image, octaves=2)
         blurred = torch.lerp(blurred, other, ((place - 0.5) * 4 + 0.5).clamp(0, 1))
-    return encode(blurred) if linear else blurred
+    blurred = encode(blurred) if linear else blurred
+    # a sensor's noise stays sharp: a deconvolution learnt without any would blow it up in real photographs
+    return blurred + torch.randn_like(blurred) * random.choice([0, random.uniform(0, 2)]) / 255
