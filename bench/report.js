@@ -7,7 +7,8 @@
 // photographs with known degradations.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
+import { drawFailures, findWorst } from './failures.js'
 import { cell, HEADER, measureSet, tableRow } from './measure.js'
 import { drawConfusion, recognise } from './recognition.js'
 import { pairedSets, syntheticSets } from './sets.js'
@@ -31,7 +32,8 @@ try {
   const recognition = await recognise(heldout)
   await mkdir(join(DOCS, 'quality'), { recursive: true })
   await writeFile(join(DOCS, 'quality/confusion.svg'), drawConfusion(recognition))
-  const worst = findWorst(known)
+  const worst = await findWorst(known, heldout, WORST)
+  await drawFailures(worst, join(DOCS, 'quality/failures.jpg'))
   await writeFile(join(DOCS, 'QUALITY.md'), page({ measured, known, recognition, worst }))
 } finally {
   await rm(work, { recursive: true, force: true })
@@ -44,18 +46,6 @@ async function measureAll(sets, folder) {
     console.error(tableRow(rows.at(-1)))
   }
   return rows
-}
-
-/** The picture of each set that restoration serves worst, the worst set first. */
-function findWorst(rows) {
-  return rows
-    .map(({ name, input, auto }) => {
-      const gains = auto.each.map(({ psnr }, i) => psnr - input.each[i].psnr)
-      const gain = Math.min(...gains)
-      return { name, gain, file: input.each[gains.indexOf(gain)].file }
-    })
-    .sort((a, b) => a.gain - b.gain)
-    .slice(0, WORST)
 }
 
 function page({ measured, known, recognition, worst }) {
@@ -102,8 +92,11 @@ ${percent(recognition.mixed)} are in the mix; ${percent(recognition.clean)} of c
 
 ## Where it fails
 
-The worst picture of each of the ${worst.length} worst held-out sets (a gain is that of PSNR, which is 100 dB for equal pictures):
+The worst picture of each of the ${worst.length} worst held-out sets, of those that may be shown: degraded, restored, truth. A gain
+is that of PSNR, which is 100 dB for equal pictures.
 
-${worst.map(({ name, gain, file }, row) => `${row + 1}. ${name}, picture ${basename(file, '.png')}: ${gain.toFixed(2)} dB`).join('\n')}
+![Failures](quality/failures.jpg)
+
+${worst.map(({ name, gain, source }, row) => `${row + 1}. ${name}: ${gain.toFixed(2)} dB. Photograph: ${source.source}, ${source.licence}`).join('\n')}
 `
 }

@@ -12,9 +12,12 @@ import torch
 
 from uir_training import checkpoints, train_base, train_expert, train_experts, train_router
 from uir_training.config import Config
-from uir_training.evaluate import evaluate
+from uir_training.degradations import NAMES
+from uir_training.evaluate import Trial, evaluate
 from uir_training.export import export
+from uir_training.render import render
 from uir_training.router import PRIOR
+from uir_training.tune import strengths
 
 
 @pytest.fixture
@@ -60,6 +63,29 @@ def test_train_export_run(config: Config) -> None:
     expected = trained(seen, crops)[1]
     assert torch.allclose(shipped(seen, crops)[1], expected, atol=2e-2), "the pack alone is enough to go on from"
     assert torch.allclose(shipped.calibrate(seen)(seen, crops)[1], expected, atol=2e-2)
+
+
+def test_strengths_are_tried_and_shipped(config: Config) -> None:
+    train_router.train(config)
+    trial = Trial(config, each=1)
+    for parameter in trial.experts["rain"].up.values():
+        torch.nn.init.normal_(parameter)
+    tried = strengths(trial)
+    assert tried.keys() == set(NAMES) and tried["rain"][0.0] != tried["rain"][1.0]
+    assert tried["snow"][0.0] == tried["snow"][1.0], "an expert that was never trained changes nothing"
+    pack = export(Config(**vars(config) | {"strengths": {"rain": 0.5}}))
+    shipped = {n: json.loads((pack / "experts" / n / "adapter_config.json").read_text())["lora_alpha"] for n in ("rain", "snow")}
+    assert shipped == {"rain": config.alpha / 2, "snow": config.alpha}
+
+
+def test_rendered_pictures_name_their_sources(config: Config, tmp_path: Path) -> None:
+    manifest = "file,licence,source_repo_or_package,source_path\nval/0.webp,CC0-1.0,someone/photos,a.jpg\n"
+    (tmp_path / "photos/manifest.csv").write_text(manifest)
+    render(config, tmp_path / "heldout", each=1, pairs=1)
+    rows = [line.split("\t") for line in (tmp_path / "heldout/sources.tsv").read_text().splitlines()]
+    assert rows[1] == ["000", "val/0.webp", "CC0-1.0", "someone/photos a.jpg"]
+    assert rows[2] == ["001", "val/1.webp", "", ""]
+    assert len(rows) - 1 == len(list((tmp_path / "heldout").rglob("gt/*.png"))) == 15
 
 
 def test_resumes(config: Config) -> None:

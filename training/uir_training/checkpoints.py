@@ -53,3 +53,11 @@ def experts(config: Config, network: Restorer, device: torch.device) -> dict[str
             if (folder / "adapter_model.safetensors").exists():
                 expert.load(folder)
     return made.to(device)
+
+
+def shipped(config: Config, network: Restorer, device: torch.device) -> dict[str, Expert]:
+    """The experts at the strengths of the configuration, as the tool will see them."""
+    made = experts(config, network, device)
+    for name, strength in config.strengths.items():
+        made[name].alpha *= strength
+    return made

@@ -21,7 +21,7 @@ class Trial:
     def __init__(self, config: Config, each: int = 8):
         device = device_of(config)
         self.router, self.network = checkpoints.router(config, device), checkpoints.base(config, device)
-        self.experts, self.holdout = checkpoints.experts(config, self.network, device), Holdout(config, device, each)
+        self.experts, self.holdout = checkpoints.shipped(config, self.network, device), Holdout(config, device, each)
         scores, self.prior = self.holdout.route(self.router, config.view)
         self.scores = scores.tolist()
         self.router_shares = self.holdout.accuracy(scores)

@@ -58,7 +58,7 @@ def export(config: Config) -> Path:
     """Writes the pack from the newest checkpoints and returns its folder."""
     pack, cpu = Path(config.pack), torch.device("cpu")
     router, network = checkpoints.router(config, cpu), checkpoints.base(config, cpu)
-    experts = checkpoints.experts(config, network, cpu)
+    experts = checkpoints.shipped(config, network, cpu)
     pack.mkdir(parents=True, exist_ok=True)
     size = {2: "height", 3: "width"}
     save_graph(

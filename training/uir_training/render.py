@@ -3,10 +3,11 @@
     python -m uir_training.render FOLDER --config training/configs/default.toml
 
 FOLDER/<degradation>/heldout/{input,gt}, FOLDER/mixed/heldout_<a>+<b>/…, FOLDER/clean/heldout/gt, lossless, 320 x 320;
-FOLDER/sources.csv says which photograph each was made from.
+FOLDER/sources.tsv says which photograph each was made from, its licence and its source.
 """
 
 import argparse
+import csv
 import random
 from pathlib import Path
 
@@ -28,16 +29,28 @@ def save(image: torch.Tensor, file: Path) -> None:
     cv2.imwrite(str(file), cv2.cvtColor(levels, cv2.COLOR_RGB2BGR))
 
 
+def write_sources(config: Config, folder: Path, count: int) -> None:
+    """Of each picture: photograph, licence and source, as photos/manifest.csv states them; the last two empty without one."""
+    manifest = Path(config.data) / "photos/manifest.csv"
+    rows = csv.DictReader(manifest.open(newline="")) if manifest.exists() else []
+    stated = {row["file"]: (row["licence"], f"{row['source_repo_or_package']} {row['source_path']}") for row in rows}
+    names = sorted(f"val/{f.name}" for f in (Path(config.data) / "photos/val").glob("*.webp"))
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "sources.tsv").open("w", newline="") as file:
+        table = csv.writer(file, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, escapechar="\\")
+        table.writerow(("picture", "photograph", "licence", "source"))
+        for i in range(count):
+            name = names[i % len(names)]
+            table.writerow((f"{i:03}", name, *stated.get(name, ("", ""))))
+
+
 def render(config: Config, folder: Path, each: int, pairs: int) -> None:
     """`each` photographs for each degradation and as many clean ones; `pairs` mixtures of two, four photographs each."""
     seed(2)
     photos, textures = data.photographs(config.data, "val"), data.textures(config.data, torch.device("cpu"))
     groups = [[name] for name in NAMES for _ in range(each)] + [[] for _ in range(each)]
     groups += [kinds for kinds in (random.sample(NAMES, 2) for _ in range(pairs)) for _ in range(4)]
-    names = sorted(f.name for f in (Path(config.data) / "photos/val").glob("*.webp"))
-    sources = [f"{i:03},{names[i % len(names)]}" for i in range(len(groups))]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "sources.csv").write_text("\n".join(["picture,photograph", *sources]) + "\n")
+    write_sources(config, folder, len(groups))
     for i, kinds in enumerate(groups):
         truth = data.to_tensor(data.crop((photos[i % len(photos)],), SIDE)).float() / 255
         degraded, _ = degrade(truth, [kinds], textures)

@@ -1,17 +1,20 @@
-"""Tries rules of selection on held-out synthetic photographs, never on the benchmark: threshold, top K and norm.
+"""Tries strengths of experts and rules of selection on held-out synthetic photographs, never on the benchmark.
 
     python -m uir_training.tune --config training/configs/default.toml
 
-Prints a row for each rule, the best last; put that one into the configuration and export again.
+Prints a row for each expert, then one for each rule (threshold, top K, norm), the best last; put the best ones into the
+configuration, strengths first, and export again.
 """
 
 import dataclasses
 import itertools
 
 from .config import Config, load
+from .degradations import NAMES
 from .evaluate import Trial
 from .holdout import PERFECT
 
+STRENGTHS = (0.0, 0.5, 0.75, 1.0, 1.25)
 THRESHOLDS, TOP_K, NORMS = (0.2, 0.3, 0.4, 0.5, 0.6), (1, 2, 3, 4), ("none", "sum", "softmax")
 
 
@@ -21,9 +24,18 @@ def objective(gains: dict[str, float]) -> float:
     return (sum(parts.values()) + gains["mixed"]) / (len(parts) + 1)
 
 
-def tune(config: Config) -> list[tuple[float, Config, dict[str, float]]]:
+def strengths(trial: Trial) -> dict[str, dict[float, float]]:
+    """Held-out gain in dB of each true expert at each strength."""
+    found: dict[str, dict[float, float]] = {name: {} for name in NAMES}
+    for strength in STRENGTHS:
+        gains = trial.gains([dict.fromkeys(kinds, strength) for kinds in trial.holdout.kinds], copy=False)
+        for name in NAMES:
+            found[name][strength] = gains[name]
+    return found
+
+
+def tune(config: Config, trial: Trial) -> list[tuple[float, Config, dict[str, float]]]:
     """Every rule with its objective and gains, the best last; norm and top K are tried at the best threshold."""
-    trial = Trial(config)
 
     def measure(**rule) -> tuple[float, Config, dict[str, float]]:
         tried = dataclasses.replace(config, **rule)
@@ -37,6 +49,10 @@ def tune(config: Config) -> list[tuple[float, Config, dict[str, float]]]:
 
 
 if __name__ == "__main__":
-    for score, rule, gains in tune(load(description=__doc__)):
+    config = load(description=__doc__)
+    trial = Trial(config)
+    for name, row in strengths(trial).items():
+        print(name.ljust(8), " ".join(f"{s:g}: {gain:+.2f}" for s, gain in row.items()), flush=True)
+    for score, rule, gains in tune(config, trial):
         row = " ".join(f"{k} {v:+.2f}" for k, v in gains.items())
         print(f"{score:+.3f} threshold={rule.threshold} top_k={rule.top_k} norm={rule.norm}: {row}", flush=True)
