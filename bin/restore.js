@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from '../dist/commands/main.js'
+import { run } from './run.js'
 
-process.exitCode = await main(['restore', ...process.argv.slice(2)])
+await run(['restore', ...process.argv.slice(2)])

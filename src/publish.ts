@@ -12,7 +12,12 @@ export interface PublishOptions {
 /** Names of unfinished files, with the mark of their process. Hidden, so that nobody takes one for a result. */
 export const TEMPORARY = new RegExp(`^\\.uir-(${OWNER.source})-\\d+\\.tmp$`)
 
-let published = 0
+let count = 0
+
+/** Another name beside a file; not made from its own, which may be as long as the file system allows. */
+export function temporaryFor(path: string): string {
+  return join(dirname(path), `.uir-${owner}-${++count}.tmp`)
+}
 
 /**
  * Makes a file or folder appear whole: it is written under a temporary name beside its place, then renamed. Missing
@@ -29,8 +34,7 @@ export async function publish(
   if (!replace && (await stat(path).catch(() => undefined))) {
     throw new UirError('usage', `${path} exists already`, 'remove it or choose another name')
   }
-  // Not made from the name of the result, which may be as long as the file system allows.
-  const temporary = join(dirname(path), `.uir-${owner}-${++published}.tmp`)
+  const temporary = temporaryFor(path)
   try {
     await makeFolder(dirname(path))
     await write(temporary)

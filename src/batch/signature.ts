@@ -18,8 +18,9 @@ const IMAGE = new RegExp(`^(${SIGNATURES.join('|')})`, 's')
 const LENGTH = 16
 
 /**
- * Whether a file was meant as an image. The first bytes alone decide, because a damaged image is one too; so is what
- * is empty or begins with zeros, as a file that a full disk or a power cut emptied.
+ * Whether a file was meant as an image. The first bytes alone decide, because a damaged image is one too (file-type, which
+ * names intact files, knows no TIFF without its directory); so is what is empty or begins with zeros, as a file that a
+ * full disk or a power cut emptied.
  */
 export function isMeantAsImage(bytes: Uint8Array): boolean {
   const start = bytes.subarray(0, LENGTH)

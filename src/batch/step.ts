@@ -22,6 +22,8 @@ export interface ReviewSettings {
 /** What is the same for every step of a run. */
 export interface StepSettings extends RestoreSettings, ReviewSettings {
   readonly journal?: Journal | undefined
+  /** Drops what has not come to writing yet; its reason is thrown. */
+  readonly signal: AbortSignal
 }
 
 /** Why there is nothing to do, or the bytes to work on. */
@@ -56,15 +58,18 @@ export async function reviewStep(step: Step, settings: ReviewSettings): Promise<
   return { bytes, content }
 }
 
-/** Carries out one step of a plan. */
+/** Carries out one step of a plan; once its result is being written, to the end. */
 export async function runStep(step: Step, settings: StepSettings): Promise<Row> {
-  const { ends, journal, recipe } = settings
+  const { ends, journal, recipe, signal } = settings
   const { input, output, inPlace } = step
   const start = performance.now()
-  const review = await reviewStep(step, settings)
+  const review = await unlessAborted(signal, reviewStep(step, settings))
   if ('status' in review) return { input, output, ...review, seconds: 0 }
   const { bytes, content } = review
-  const { bytes: result, ...restored } = await restoreBytes(bytes, ends.name(input), settings)
+  const { bytes: result, ...restored } = await unlessAborted(
+    signal,
+    restoreBytes(bytes, ends.name(input), settings),
+  )
   await journal?.add(output, { input: content, recipe, result: digest(result) })
   if (!inPlace || result !== bytes) await ends.write(step, result)
   const { width, height, scores, mix, changed } = restored
@@ -77,6 +82,20 @@ export async function runStep(step: Step, settings: StepSettings): Promise<Row> 
     scores: scoreFields(scores),
     mix: mixFields(mix),
     seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
+  }
+}
+
+/** Waits for work no longer than until the signal: an encoder at work can't be stopped, only left alone. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let abort = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort)
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
   }
 }
 

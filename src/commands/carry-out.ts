@@ -67,11 +67,17 @@ async function work({ steps, problems, ends, folder }: Plan, options: RestoreOpt
       options,
       async session => {
         const watched = page?.watch(ends) ?? ends
-        const settings = { ...(await settingsOf(options, session)), ends: watched, journal: place?.journal }
+        const { signal } = session
+        const settings = {
+          ...(await settingsOf(options, session)),
+          ends: watched,
+          journal: place?.journal,
+          signal,
+        }
         const rows = runBatch<Step, Row>(steps, {
           // One image is decoded and one is written while the others keep the workers busy.
           depth: session.engine.jobs + 2,
-          signal: session.signal,
+          signal,
           name: ({ input }) => ends.name(input),
           work: step => {
             progress.start(ends.name(step.input))

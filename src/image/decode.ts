@@ -5,6 +5,8 @@ import { dropThumbnail } from './exif.ts'
 import { READABLE, sniff } from './foreign.ts'
 import { type Image, MAX_PIXELS, shareSamples } from './image.ts'
 import { profileUse } from './profile.ts'
+import { insertSegment } from './segment.ts'
+import { requireStrips } from './strips.ts'
 import { exifOfTiff } from './tiff.ts'
 
 // Every image passes once; a cache would only hold memory.
@@ -30,6 +32,7 @@ export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PI
     await sniff(bytes, name)
     const metadata = await sharp(bytes, OPTIONS).metadata()
     const format = admit(metadata, name, maxPixels)
+    if (format === 'tiff') requireStrips(bytes)
     const { depth, space, icc, exif, iptc } = metadata
     const colours = depth === 'uchar' ? 'srgb' : 'rgb16'
     const use = profileUse(icc, space)
@@ -38,7 +41,7 @@ export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PI
     const block = format === 'tiff' ? exifOfTiff(bytes) : undefined
     const [pixels, carrier] = await Promise.all([
       decodePixels(bytes, name, colours, use === 'keep'),
-      carryMetadata(source, colours, use !== 'drop'),
+      carryMetadata(source, colours, use !== 'drop', block),
     ])
     return {
       ...pixels,
@@ -72,11 +75,31 @@ async function decodePixels(bytes: Uint8Array, name: string, colours: Colours, i
   return { width, height, channels, samples: shareSamples(data, deep ? Uint16Array : Uint8Array) } as const
 }
 
-/** One pixel of the file with all its metadata: libvips then writes them into any format (see encode). */
-async function carryMetadata(bytes: Uint8Array, colours: Colours, keepIcc: boolean): Promise<Uint8Array> {
+/**
+ * One pixel of the file with all its metadata: libvips then writes them into any format (see encode).
+ *
+ * @param exif what libvips does not find in the file
+ */
+async function carryMetadata(
+  bytes: Uint8Array,
+  colours: Colours,
+  keepIcc: boolean,
+  exif: Buffer | undefined,
+): Promise<Uint8Array> {
   const pixel = sharp(bytes, OPTIONS).extract({ left: 0, top: 0, width: 1, height: 1 }).toColourspace(colours)
-  return await (keepIcc ? pixel.keepMetadata() : pixel.keepExif().keepXmp()).png().toBuffer()
+  const carrier = await (keepIcc ? pixel.keepMetadata() : pixel.keepExif().keepXmp()).png().toBuffer()
+  return exif === undefined ? carrier : await carryExif(carrier, colours, exif)
 }
+
+/** Adds EXIF by way of JPEG, which needs no checksum of it. */
+async function carryExif(carrier: Buffer, colours: Colours, exif: Buffer): Promise<Buffer> {
+  const { hasAlpha } = await sharp(carrier).metadata()
+  const jpeg = await sharp(carrier).keepXmp().keepIccProfile().jpeg().toBuffer()
+  const pixel = sharp(insertSegment(jpeg, 0xe1, Buffer.concat([EXIF_HEAD, exif])))
+  return await (hasAlpha ? pixel.ensureAlpha() : pixel).toColourspace(colours).keepMetadata().png().toBuffer()
+}
+
+const EXIF_HEAD = Buffer.from('Exif\0\0')
 
 /** Says in the user's words what libvips found. */
 function explain(cause: Error, name: string): UirError {

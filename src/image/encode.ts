@@ -5,6 +5,7 @@ import sharp, { type Sharp } from 'sharp'
 import { UirError } from '../errors.ts'
 import type { Format } from './format.ts'
 import { type Image, type Origin, shareSamples } from './image.ts'
+import { insertSegment } from './segment.ts'
 import { addExif } from './tiff.ts'
 
 /** How to write a file; the default is the format that the image came in, at high quality. */
@@ -42,8 +43,7 @@ export function requireRoom({ width, height }: Image, format: Format, name: stri
 }
 
 /**
- * Encodes an image with the metadata of its origin: EXIF with orientation 1 (from TIFF into TIFF and JPEG alone), XMP and
- * ICC, and IPTC within JPEG and within TIFF. 16-bit samples stay so in PNG and TIFF, and keep 10 bits in AVIF.
+ * Encodes an image with the metadata of its origin: EXIF with orientation 1, XMP and ICC, and IPTC within JPEG and within TIFF. 16-bit samples stay so in PNG and TIFF, and keep 10 bits in AVIF.
  *
  * @returns the bytes of the file
  */
@@ -62,35 +62,13 @@ export async function encode(image: Image, { format, quality }: EncodeOptions = 
   return await addMetadata(bytes, target, image.origin)
 }
 
-/** Adds what libvips does not write: EXIF and IPTC in TIFF, IPTC in JPEG, and in JPEG the EXIF that came in TIFF. */
+/** Adds what libvips does not write: EXIF and IPTC in TIFF, IPTC in JPEG. */
 async function addMetadata(bytes: Buffer, target: Format, { exif, iptc, metadata }: Origin): Promise<Buffer> {
   if (target === 'tiff') {
     const block = exif ?? (await sharp(metadata).metadata()).exif
     return block === undefined ? bytes : addExif(bytes, block)
   }
-  if (target !== 'jpeg') return bytes
-  const withIptc = iptc === undefined ? bytes : insertSegment(bytes, 0xed, iptc)
-  return exif === undefined
-    ? withIptc
-    : insertSegment(dropExif(withIptc), 0xe1, Buffer.concat([EXIF_HEAD, exif]))
-}
-
-const EXIF_HEAD = Buffer.from('Exif\0\0')
-
-/** Takes out what libvips has written for an image that came without EXIF. */
-function dropExif(jpeg: Buffer): Buffer {
-  const at = jpeg.indexOf(EXIF_HEAD)
-  if (at < 0) return jpeg
-  return Buffer.concat([jpeg.subarray(0, at - 4), jpeg.subarray(at - 2 + jpeg.readUInt16BE(at - 2))])
-}
-
-/** Puts a segment behind the first one of a JPEG file, unless it is longer than a segment can be. */
-function insertSegment(jpeg: Buffer, marker: number, payload: Uint8Array): Buffer {
-  const length = payload.length + 2
-  if (length > 0xffff) return jpeg
-  const at = 4 + jpeg.readUInt16BE(4)
-  const head = Buffer.from([0xff, marker, length >> 8, length & 0xff])
-  return Buffer.concat([jpeg.subarray(0, at), head, payload, jpeg.subarray(at)])
+  return target === 'jpeg' && iptc !== undefined ? insertSegment(bytes, 0xed, iptc) : bytes
 }
 
 /**

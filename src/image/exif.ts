@@ -1,5 +1,4 @@
-const PREFIX = 'Exif\0\0'
-const ENTRY_BYTES = 12
+import { openTiff } from './directory.ts'
 
 /**
  * Unlinks the thumbnail that cameras put into EXIF: it would go on showing the degraded picture, and not upright.
@@ -19,14 +18,11 @@ export function dropThumbnail(bytes: Uint8Array, exif: Buffer | undefined): Uint
 
 /** Where the first directory points to the second, from the start of the block; undefined when it doesn't. */
 function thumbnailPointer(exif: Buffer): number | undefined {
-  const start = exif.toString('latin1', 0, PREFIX.length) === PREFIX ? PREFIX.length : 0
-  const little = exif.toString('latin1', start, start + 2) === 'II'
-  const read16 = (at: number) => (little ? exif.readUInt16LE(at) : exif.readUInt16BE(at))
-  const read32 = (at: number) => (little ? exif.readUInt32LE(at) : exif.readUInt32BE(at))
   try {
-    const directory = start + read32(start + 4)
-    const pointer = directory + 2 + ENTRY_BYTES * read16(directory)
-    return read32(pointer) === 0 ? undefined : pointer
+    const tiff = openTiff(exif)
+    if (tiff === undefined) return undefined
+    const { next } = tiff.directory(tiff.first)
+    return tiff.integer(next, 4) === 0 ? undefined : next + exif.length - tiff.bytes.length
   } catch {
     // Offsets past the end: libvips will make of the block what it can.
     return undefined

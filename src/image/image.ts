@@ -32,7 +32,7 @@ export interface Origin {
   readonly metadata: Uint8Array
   /** The IPTC segment of a JPEG file, which a PNG can't carry. */
   readonly iptc?: Uint8Array
-  /** The EXIF block, with IPTC, of a TIFF file, which libvips doesn't read. */
+  /** The EXIF block of a TIFF file as it was, with IPTC, for another one. */
   readonly exif?: Uint8Array
 }
 

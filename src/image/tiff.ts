@@ -1,9 +1,6 @@
-/**
- * TIFF directories (TIFF 6.0, section 2), because libvips neither reads nor writes EXIF in TIFF files. An EXIF block is
- * a TIFF file without pixels.
- */
+import { openTiff, type Tiff } from './directory.ts'
 
-/** A tag; its value is little-endian. */
+/** A tag, because libvips neither reads nor writes EXIF in TIFF files; its value is little-endian. */
 interface Tag {
   readonly id: number
   readonly type: number
@@ -13,12 +10,13 @@ interface Tag {
   readonly directory?: readonly Tag[]
 }
 
-/** Bytes of the units that the values of each type are made of; a rational, 5 or 10, has two of them. */
-const UNITS = [0, 1, 1, 2, 4, 4, 1, 1, 2, 4, 4, 4, 8]
-
 const EXIF = 34665
 const GPS = 34853
 const INTEROPERABILITY = 40965
+
+/** The type of links here. The types behind the last one of TIFF 6.0 are links elsewhere, or of BigTIFF. */
+const LONG = 4
+const LAST = 12
 
 /** Links of the first directory and of those below it. */
 const LINKS = [[EXIF, GPS], [INTEROPERABILITY], []] as const
@@ -53,36 +51,31 @@ export function addExif(tiff: Buffer, exif: Uint8Array): Buffer {
 }
 
 function readTags(block: Uint8Array): Tag[] {
-  const whole = Buffer.from(block.buffer, block.byteOffset, block.length)
-  const bytes = whole.toString('latin1', 0, 6) === 'Exif\0\0' ? whole.subarray(6) : whole
-  const start = bytes.toString('latin1', 0, 4)
-  if (start !== 'II*\0' && start !== 'MM\0*') return []
-  const little = start === 'II*\0'
   try {
-    return readDirectory(bytes, little ? bytes.readUInt32LE(4) : bytes.readUInt32BE(4), little, 0)
+    const tiff = openTiff(block)
+    return tiff === undefined ? [] : readDirectory(tiff, tiff.first, 0)
   } catch {
     // Offsets past the end: metadata that nobody can read are no reason to lose the image.
     return []
   }
 }
 
-function readDirectory(bytes: Buffer, at: number, little: boolean, level: 0 | 1 | 2): Tag[] {
-  const read16 = (offset: number) => (little ? bytes.readUInt16LE(offset) : bytes.readUInt16BE(offset))
-  const read32 = (offset: number) => (little ? bytes.readUInt32LE(offset) : bytes.readUInt32BE(offset))
-  const tags = Array.from({ length: read16(at) }, (_, index): Tag => {
-    const entry = at + 2 + 12 * index
-    const [id, type, count] = [read16(entry), read16(entry + 2), read32(entry + 4)]
-    const unit = UNITS[type] ?? 0
-    const length = unit * count * (type === 5 || type === 10 ? 2 : 1)
-    const offset = length > 4 ? read32(entry + 8) : entry + 8
-    if (offset + length > bytes.length) throw new RangeError(`Expected tag ${id} inside the file`)
-    const value = Buffer.from(bytes.subarray(offset, offset + length))
-    if (!little) swap(value, unit)
-    const isLink = (LINKS[level] as readonly number[]).includes(id)
-    const directory = isLink && readDirectory(bytes, value.readUInt32LE(0), little, level === 0 ? 1 : 2)
-    return { id, type, count, value, ...(directory && { directory }) }
+function readDirectory(tiff: Tiff, from: number, level: 0 | 1 | 2): Tag[] {
+  const links: readonly number[] = LINKS[level]
+  const tags = tiff.directory(from).entries.map(({ id, type, count, unit, at, length }): Tag => {
+    if (at + length > tiff.bytes.length) throw new RangeError(`Expected tag ${id} inside the file`)
+    const value = Buffer.from(tiff.bytes.subarray(at, at + length))
+    if (!tiff.isLittle) swap(value, unit)
+    if (!links.includes(id)) return { id, type, count, value }
+    return {
+      id,
+      type: LONG,
+      count,
+      value,
+      directory: readDirectory(tiff, tiff.integer(at, unit), level === 0 ? 1 : 2),
+    }
   })
-  return tags.filter(({ id, value }) => value.length > 0 && !DROPPED.includes(id))
+  return tags.filter(({ id, type, value }) => type <= LAST && value.length > 0 && !DROPPED.includes(id))
 }
 
 function swap(value: Buffer, unit: number): void {

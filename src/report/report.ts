@@ -1,10 +1,11 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import type { Ends } from '../batch/ends.ts'
+import { removeLeftovers } from '../batch/leftovers.ts'
 import type { Row } from '../batch/row.ts'
 import { type Thumbnail, thumbnail } from '../image/thumbnail.ts'
 import type { Selection } from '../pack/manifest.ts'
-import { explainWrite } from '../publish.ts'
+import { explainWrite, temporaryFor } from '../publish.ts'
 import { renderCard } from './card.ts'
 import { renderHead, TAIL } from './page.ts'
 
@@ -25,7 +26,8 @@ export interface Report {
  * @throws {UirError} `usage` when the file can't be written, now or later
  */
 export async function openReport(path: string, maxPixels: number): Promise<Report> {
-  const temporary = `${path}.${process.pid}.tmp`
+  await removeLeftovers([dirname(path)])
+  const temporary = temporaryFor(path)
   const explain = async (cause: unknown): Promise<never> => {
     await rm(temporary, { force: true }).catch(() => {})
     throw explainWrite(path, cause)

@@ -27,6 +27,8 @@ test('a terminal sees counts and every printed line', async () => {
   expect(text).toMatch(/2\/3 images \| 1 failed \| \d+\.\d\d MP\/s \| \S+ left \| b\.jpg/)
   expect(text).toContain('b.jpg is empty\n')
   expect(text).toContain('the last word\n')
+  // Nothing is coloured, whatever NO_COLOR says.
+  expect(text).not.toMatch(new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`))
 })
 
 test('a terminal that cannot move its cursor is spared', () => {

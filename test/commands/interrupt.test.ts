@@ -44,6 +44,26 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 )
 
+test('an image that is being encoded is dropped, not waited for', async () => {
+  const folder = temporaryFolder()
+  await sharp(fixture('kitten.webp'))
+    .resize(5000, 4000, { fit: 'fill' })
+    .jpeg()
+    .toFile(join(folder, 'large.jpg'))
+  const out = join(folder, 'out')
+  // Nothing is detected: it is encoded at once, for a minute.
+  const args = ['restore', folder, '-o', out, '--threshold', '1', '--format', 'avif', '--quality', '100']
+  const { child, closed, stderr } = startUir(args)
+  while (!existsSync(join(out, '.uir-journal.ndjson'))) await setTimeout(20)
+  await setTimeout(6000)
+  child.kill('SIGINT')
+  const [code, signal] = await closed
+  // A shell calls both 130.
+  expect(signal ?? code).toBe(signal === null ? 130 : 'SIGINT')
+  expect(stderr()).toMatch(/\nuir: interrupted; run again with --resume to go on\n$/)
+  expect(filesBelow(out)).toEqual(['.uir-journal.ndjson'])
+})
+
 test('a second Ctrl-C stops at once', async () => {
   const { child, closed, stderr, out } = await startBatch()
   child.kill('SIGINT')

@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { decode } from '../../src/image/decode.ts'
 import { mirror } from '../../src/image/mirror.ts'
-import { fixture, tiff } from '../support/images.ts'
+import { difference, fixture, pixelsLast, tiff } from '../support/images.ts'
 
 const jpeg = readFileSync(fixture('hummingbird.jpg'))
 const webp = readFileSync(fixture('kitten.webp'))
@@ -81,6 +81,24 @@ test.each<[string, () => Promise<Uint8Array>, RegExp]>([
     code: 'image',
     message: expect.stringMatching(message),
   })
+})
+
+test.each(
+  (['none', 'lzw', 'deflate', 'jpeg'] as const).flatMap(compression =>
+    [false, true].flatMap(tile => [false, true].map(bigtiff => ({ compression, tile, bigtiff }))),
+  ),
+)('a TIFF with its pixels last is refused or whole, wherever it is cut: %j', async options => {
+  const settings = { ...options, tileWidth: 64, tileHeight: 64 }
+  const written = await sharp(jpeg).resize(200).tiff(settings).toBuffer()
+  const file = pixelsLast(written)
+  const { samples } = await decode(written, 'x.tif')
+  expect(difference((await decode(file, 'x.tif')).samples, samples).max).toBe(0)
+  for (let part = 0.05; part < 0.99; part += 0.05) {
+    const result = await decode(file.subarray(0, file.length * part), 'x.tif').catch((error: Error) => error)
+    // Behind the pixels stands what is of no use.
+    if (!(result instanceof Error)) expect(difference(result.samples, samples).max).toBe(0)
+    else expect(result.message).toMatch(/^x\.tif is (damaged or truncated \(|no image that can be read)/)
+  }
 })
 
 test('120 megapixels are no bomb, and the limit is up to the caller', async () => {

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { decode } from '../../src/image/decode.ts'
 import { encode, requireRoom } from '../../src/image/encode.ts'
 import { FORMATS } from '../../src/image/format.ts'
+import { addExif, exifOfTiff } from '../../src/image/tiff.ts'
 import { temporaryFolder } from '../support/command.ts'
 import { difference, fixture, insertSegment, paint, shown } from '../support/images.ts'
 
@@ -176,6 +177,18 @@ test('EXIF moves from JPEG into TIFF, from TIFF into TIFF, and back into JPEG', 
   expect(await sharp(jpeg).metadata()).toMatchObject({ width: 320, height: 180 })
   expect(await shown(again)).toEqual(await shown(tiff))
   expect(difference(await shown(tiff), await shown(camera)).mean).toBeLessThan(1.6)
+})
+
+test.each(FORMATS)('EXIF of a 16-bit TIFF with alpha moves into %s, upright', async format => {
+  const samples = await deep().tiff({ compression: 'lzw' }).toBuffer()
+  const source = addExif(samples, (await sharp(camera).metadata()).exif!)
+  const result = await roundTrip(source, { format })
+  const { exif = exifOfTiff(result), orientation = 1 } = await sharp(result).metadata()
+  for (const text of ['Kodak', 'Zoë Ångstr', '2024:05:06 07:08:09']) expect(exif?.includes(text)).toBe(true)
+  // 51 and 30/1, degrees and minutes of the latitude.
+  expect(exif?.includes(Buffer.from(Uint32Array.of(51, 1, 30, 1).buffer))).toBe(true)
+  expect(orientation).toBe(1)
+  expect(difference(await shown(result), await shown(samples)).mean).toBeLessThan(1.6)
 })
 
 test.each(['jpeg', 'webp', 'avif'] as const)('quality changes the size of %s', async format => {

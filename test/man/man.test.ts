@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { uir } from '../support/command.ts'
+import { photos } from '../support/tree.ts'
 
 const page = (name: string) => fileURLToPath(new URL(`../../man/${name}.1`, import.meta.url))
 
@@ -26,6 +28,21 @@ test.each(commands)('the page of %s has each option of the command, and no other
   const listed = readFileSync(page(`uir-${command}`), 'utf8').match(/^\.It Fl .*/gm) ?? []
   const documented = listed.flatMap(line => line.match(/(?<=Fl )\\-[a-z-]+/g) ?? [])
   expect(documented.map(text => text.replace('\\-', '--')).sort()).toEqual(options.sort())
+})
+
+test('the logs have the fields that the page names, and no others', async () => {
+  const folder = await photos('a.jpg')
+  writeFileSync(join(folder, 'bad.jpg'), '')
+  const run = (log: string) => uir(['restore', 'a.jpg', 'bad.jpg', '--log', log], { cwd: folder })
+  run('log.ndjson')
+  run('log.csv')
+  const log = readFileSync(page('uir-restore'), 'utf8').split('.Sh LOG\n')[1]!.split('.El\n')[0]!
+  const documented = log.match(/^\.It Va .*/gm)!.flatMap(line => line.slice('.It Va '.length).split(' , '))
+  const [columns = ''] = readFileSync(join(folder, 'log.csv'), 'utf8').split('\n')
+  expect(columns.split(',').sort()).toEqual(documented.sort())
+  const rows = readFileSync(join(folder, 'log.ndjson'), 'utf8').trim().split('\n')
+  const fields = new Set(rows.flatMap(row => Object.keys(JSON.parse(row))))
+  expect([...fields].sort()).toEqual(documented.filter(field => field !== 'note'))
 })
 
 test.each(pages)('%s says how it exits and shows examples that work as command lines', name => {

@@ -170,6 +170,22 @@ test.skipIf(NO_BROWSER)(`in a browser 1000 images filter (${NO_BROWSER ?? 'Chrom
   expect(complaints).toEqual([])
 })
 
+test('what kill -9 leaves of a page is cleared away by the next run', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'photos'))
+  for (let i = 0; i < 40; i++) copyFileSync(fixture('kitten.webp'), join(folder, 'photos', `${i + 10}.webp`))
+  const args = ['restore', 'photos', '--expert', 'noise', '--jobs', '1', '--report', 'report.html']
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, stdio: 'ignore' })
+  const closed = once(child, 'close')
+  while (!existsSync(join(folder, 'restored', '10.webp'))) await setTimeout(20)
+  child.kill('SIGKILL')
+  await closed
+  expect(readdirSync(folder)).toHaveLength(3)
+  const one = ['restore', 'photos/10.webp', '-o', 'one', '--expert', 'noise', '--report', 'report.html']
+  expect(uir(one, { cwd: folder }).status).toBe(0)
+  expect(readdirSync(folder).sort()).toEqual(['one', 'photos', 'report.html', 'restored'])
+})
+
 test('Ctrl-C leaves a whole page of the images done by then', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'photos'))

@@ -68,3 +68,23 @@ export function tiff(tags: Readonly<Record<number, number>>): Buffer {
   const count = Buffer.from([entries.length, 0])
   return Buffer.concat([Buffer.from('II*\0\x08\0\0\0', 'latin1'), count, ...entries, Buffer.alloc(32)])
 }
+
+/** A little-endian TIFF or BigTIFF file with its pixels moved behind the directory, as cameras and scanners write it. */
+export function pixelsLast(file: Buffer): Buffer {
+  const isBig = file[2] === 43
+  const [word, head, counter] = isBig ? [8, 8, 8] : [4, 4, 2]
+  const read = (at: number, length: number) => file.readUIntLE(at, Math.min(length, 6))
+  const moved = Buffer.concat([file, file.subarray(head + word)])
+  const directory = read(head, word)
+  for (let i = 0; i < read(directory, counter); i++) {
+    const entry = directory + counter + i * (4 + 2 * word)
+    if (![273, 324].includes(read(entry, 2))) continue
+    const unit = read(entry + 2, 2) === 16 ? 8 : 4
+    const count = read(entry + 4, word)
+    const at = count * unit > word ? read(entry + 4 + word, word) : entry + 4 + word
+    for (let k = 0; k < count; k++) {
+      moved.writeUInt32LE(read(at + k * unit, unit) + file.length - head - word, at + k * unit)
+    }
+  }
+  return moved
+}
