@@ -7,6 +7,16 @@ import type { Host, Keeper } from './host.ts'
 import type { RestoreOptions } from './settings.ts'
 import type { Equipment } from './workshop.ts'
 
+/**
+ * How glibc is to allocate, in bytes: left alone, it keeps what networks and codecs free, in pieces, and the peak grows
+ * with the number of images. Measured: a quarter less memory for 5 % more time. Other systems ignore it.
+ */
+const ALLOCATOR = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: String(4 * 2 ** 20),
+  MALLOC_TRIM_THRESHOLD_: String(16 * 2 ** 20),
+}
+
 /** A process that restores images for this one. */
 export interface Child {
   readonly call: Call<Host>
@@ -25,6 +35,7 @@ export function startChild(options: RestoreOptions, keeper: Keeper): Child {
     // Standard output belongs to rows. What native code has to say about its end goes where errors go.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'advanced',
+    env: { ...ALLOCATOR, ...process.env },
   })
   const ended = once(child, 'close').then(
     ([code, signal]) => String(signal ?? `exit code ${code}`),
