@@ -1,11 +1,18 @@
-// Runs the command in this process with the arguments given, and sends its seconds and peak memory to the parent.
+// Runs the command in this process with the arguments given, and sends its seconds and peak memory to the parent: that of
+// this process and that of the largest child, which does the work.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { main } from '../dist/commands/main.js'
 
+const peaks = await mkdtemp(join(tmpdir(), 'uir-peaks-'))
+process.env.UIR_PEAKS = peaks
+process.env.NODE_OPTIONS = `--import=${new URL('./peak.js', import.meta.url)}`
 const start = performance.now()
 const code = await main(process.argv.slice(2))
-process.send({
-  code,
-  seconds: (performance.now() - start) / 1000,
-  peakBytes: process.resourceUsage().maxRSS * 1024,
-})
+const seconds = (performance.now() - start) / 1000
+const children = (await readdir(peaks)).map(async name => Number(await readFile(join(peaks, name))))
+const kilobytes = process.resourceUsage().maxRSS + Math.max(0, ...(await Promise.all(children)))
+await rm(peaks, { recursive: true })
+process.send({ code, seconds, peakBytes: kilobytes * 1024 })
 process.disconnect()

@@ -59,9 +59,16 @@ const REASONS: Readonly<Record<string, readonly [reason: string, fix: string]>> 
 }
 
 /** Whether there was no room to write: nothing else can be written then either. */
-export function isFull(error: unknown): boolean {
-  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
+function isFull({ cause }: UirError): boolean {
+  const { code } = (cause ?? {}) as NodeJS.ErrnoException
   return code === 'ENOSPC' || code === 'EDQUOT'
+}
+
+/** A full disk is everybody's misfortune: it ends the run. Any other error is passed through. */
+export function explainFull(error: unknown): unknown {
+  if (!(error instanceof UirError) || !isFull(error)) return error
+  const fix = 'free some space, then run again with --resume'
+  return new UirError('images', error.message, fix, { cause: error.cause })
 }
 
 /** Says why a place can't be written; anything but an error of the file system is passed through. */

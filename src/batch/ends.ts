@@ -1,6 +1,6 @@
 import { chmod, copyFile, link, readFile, stat, writeFile } from 'node:fs/promises'
 import { describe, UirError } from '../errors.ts'
-import { isFull, publish } from '../publish.ts'
+import { explainFull, publish } from '../publish.ts'
 import type { Step } from './plan.ts'
 
 /** Where images come from and results go: files, or a pipe. */
@@ -31,9 +31,10 @@ export const files: Ends = {
       }
       await publish(output, write, { replace: true })
     } catch (error) {
-      // A place that can't be written is this image's misfortune; a full disk is everybody's.
-      if (!(error instanceof UirError) || isFull(error)) throw error
-      throw new UirError('image', describe(error), undefined, { cause: error })
+      const failure = explainFull(error)
+      // A place that can't be written is this image's misfortune.
+      if (!(failure instanceof UirError) || failure.code !== 'usage') throw failure
+      throw new UirError('image', describe(failure), undefined, { cause: failure })
     }
   },
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { open, readdir } from 'node:fs/promises'
+import { open, readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { explainWrite } from '../publish.ts'
 import { openLines } from './lines.ts'
+import type { Row } from './row.ts'
 import { fileTag, type Shard } from './shard.ts'
 
 /** What was made of an input: SHA-256 of all that decides about the result, and of the result itself. */
@@ -21,11 +22,16 @@ export interface Entries {
 }
 
 /**
- * The memory of a folder of results: a line for every result, written before the result takes its place. So an entry
+ * The memory of a folder of results: an entry for every result, made before the result takes its place. So an entry
  * says what an output has to look like, not that it is there; whoever asks compares.
  */
-export interface Journal extends Entries {
-  add(output: string, entry: Entry): Promise<void>
+export interface Ledger extends Entries {
+  /** @param row of the result, for when the process ends before it can hand it over */
+  add(output: string, entry: Entry, row: Row): Promise<void>
+}
+
+/** A ledger on the disk, a line for each entry. */
+export interface Journal extends Ledger {
   close(): Promise<void>
 }
 
@@ -83,4 +89,10 @@ function parseLine(line: string): ({ output: string } & Entry) | undefined {
 /** SHA-256 of a file's content. */
 export function digest(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
+}
+
+/** SHA-256 of a file's content; undefined when it can't be read. */
+export async function digestOf(path: string): Promise<string | undefined> {
+  const bytes = await readFile(path).catch(() => undefined)
+  return bytes && digest(bytes)
 }

@@ -1,3 +1,4 @@
+import { describe, type UirError } from '../errors.ts'
 import type { Mix } from '../lora/mix.ts'
 import type { Score } from '../router/scores.ts'
 
@@ -23,6 +24,11 @@ export interface Row {
   readonly seconds: number
   readonly note?: string
   readonly error?: string
+}
+
+/** The row of an image that failed. */
+export function failedRow(input: string, error: UirError): Row {
+  return { input, status: 'failed', seconds: 0, error: describe(error) }
 }
 
 /** Scores as an object, four digits. */

@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { describe, UirError } from '../errors.ts'
 import { explainWrite } from '../publish.ts'
 import { type Ends, isSame } from './ends.ts'
-import { digest, type Entries, type Journal } from './journal.ts'
+import { digest, digestOf, type Entries, type Ledger } from './journal.ts'
 import type { Step } from './plan.ts'
 import { type RestoreSettings, restoreBytes } from './restore.ts'
 import { mixFields, type Row, scoreFields } from './row.ts'
@@ -21,7 +21,7 @@ export interface ReviewSettings {
 
 /** What is the same for every step of a run. */
 export interface StepSettings extends RestoreSettings, ReviewSettings {
-  readonly journal?: Journal | undefined
+  readonly journal?: Ledger | undefined
   /** Drops what has not come to writing yet; its reason is thrown. */
   readonly signal: AbortSignal
 }
@@ -70,10 +70,8 @@ export async function runStep(step: Step, settings: StepSettings): Promise<Row> 
     signal,
     restoreBytes(bytes, ends.name(input), settings),
   )
-  await journal?.add(output, { input: content, recipe, result: digest(result) })
-  if (!inPlace || result !== bytes) await ends.write(step, result)
   const { width, height, scores, mix, changed } = restored
-  return {
+  const rowNow = (): Row => ({
     input,
     output,
     status: changed ? 'restored' : 'unchanged',
@@ -82,7 +80,10 @@ export async function runStep(step: Step, settings: StepSettings): Promise<Row> 
     scores: scoreFields(scores),
     mix: mixFields(mix),
     seconds: Number(((performance.now() - start) / 1000).toFixed(3)),
-  }
+  })
+  await journal?.add(output, { input: content, recipe, result: digest(result) }, rowNow())
+  if (!inPlace || result !== bytes) await ends.write(step, result)
+  return rowNow()
 }
 
 /** Waits for work no longer than until the signal: an encoder at work can't be stopped, only left alone. */
@@ -116,9 +117,4 @@ async function exists(path: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
     throw new UirError('image', describe(explainWrite(path, error)), undefined, { cause: error })
   }
-}
-
-async function digestOf(path: string): Promise<string | undefined> {
-  const bytes = await readFile(path).catch(() => undefined)
-  return bytes && digest(bytes)
 }

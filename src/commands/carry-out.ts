@@ -1,23 +1,24 @@
 import { access, constants } from 'node:fs/promises'
-import { files } from '../batch/ends.ts'
+import { type Ends, files } from '../batch/ends.ts'
 import { type Log, openLog } from '../batch/log.ts'
 import type { Step } from '../batch/plan.ts'
 import { showProgress } from '../batch/progress.ts'
-import type { Row } from '../batch/row.ts'
+import { failedRow, type Row } from '../batch/row.ts'
 import { runBatch } from '../batch/run.ts'
 import { estimateSpace } from '../batch/space.ts'
-import { runStep } from '../batch/step.ts'
 import { startTally } from '../batch/tally.ts'
 import { openWorkplace } from '../batch/workplace.ts'
-import { describe, UirError } from '../errors.ts'
+import { UirError } from '../errors.ts'
 import { makeFolder } from '../folder.ts'
-import type { Selection } from '../pack/manifest.ts'
-import { explainWrite, isFull } from '../publish.ts'
+import { explainFull, explainWrite } from '../publish.ts'
+import type { Pictures } from '../report/pictures.ts'
 import { openReport, type Report } from '../report/report.ts'
 import { collectFailures } from './failures.ts'
+import { interruptible } from './interrupt.ts'
 import type { Plan } from './plan.ts'
-import { withSession } from './session.ts'
-import { type RestoreOptions, settingsOf } from './settings.ts'
+import type { RestoreOptions } from './settings.ts'
+import { supervise } from './supervisor.ts'
+import type { Equipment, Workshop } from './workshop.ts'
 
 /** Restores what a plan says, and reports. */
 export async function carryOut(plan: Plan, options: RestoreOptions): Promise<void> {
@@ -30,11 +31,8 @@ export async function carryOut(plan: Plan, options: RestoreOptions): Promise<voi
 
 /** What ends a run before its last image, and how to go on. */
 function explainEnd(error: unknown): unknown {
-  if (!(error instanceof UirError)) return error
-  const { message, code } = error
-  if (code === 'interrupted') return new UirError(code, message, 'run again with --resume to go on')
-  const fix = 'free some space, then run again with --resume'
-  return isFull(error) ? new UirError('images', message, fix, { cause: error }) : error
+  if (!(error instanceof UirError) || error.code !== 'interrupted') return explainFull(error)
+  return new UirError(error.code, error.message, 'run again with --resume to go on')
 }
 
 async function work({ steps, problems, ends, folder }: Plan, options: RestoreOptions): Promise<void> {
@@ -47,11 +45,11 @@ async function work({ steps, problems, ends, folder }: Plan, options: RestoreOpt
   const progress = showProgress(process.stderr, steps.length, isTalkative)
   const failures = collectFailures(steps.length + problems.length, progress.print)
   const tally = startTally()
-  const record = async (row: Row, thresholds: Selection['thresholds'] = {}) => {
+  const record = async (row: Row, pictures: Pictures = {}, thresholds: Equipment['thresholds'] = {}) => {
     tally.add(row)
     progress.step(row)
     await log?.write(row)
-    await page?.write(row, thresholds)
+    await page?.write(row, pictures, thresholds)
     if (json) process.stdout.write(`${JSON.stringify(row)}\n`)
     if (row.status === 'ignored' && isTalkative) progress.print(`uir: ${row.input} is no image: ignored`)
     if (row.error === undefined) return
@@ -60,32 +58,24 @@ async function work({ steps, problems, ends, folder }: Plan, options: RestoreOpt
   }
   try {
     if (options.log !== undefined) log = await openLog(options.log, resume)
-    if (options.report !== undefined) page = await openReport(options.report, options.maxPixels)
+    if (options.report !== undefined) page = await openReport(options.report)
     if (isTalkative) await warnOfSpace(steps, folder, progress.print)
-    for (const { input, error } of problems) await record(failed(input, error))
-    await withSession(
-      options,
-      async session => {
-        const watched = page?.watch(ends) ?? ends
-        const { signal } = session
-        const settings = {
-          ...(await settingsOf(options, session)),
-          ends: watched,
-          journal: place?.journal,
-          signal,
-        }
-        const rows = runBatch<Step, Row>(steps, {
+    for (const { input, error } of problems) await record(failedRow(input, error))
+    const workshop = await openWorkshopFor(ends, options, isTalkative ? progress.print : () => {})
+    await interruptible(
+      () => workshop.close(),
+      async signal => {
+        const { jobs, thresholds } = await workshop.start()
+        const outcomes = runBatch(steps, {
           // One image is decoded and one is written while the others keep the workers busy.
-          depth: session.engine.jobs + 2,
+          depth: jobs + 2,
           signal,
-          name: ({ input }) => ends.name(input),
           work: step => {
             progress.start(ends.name(step.input))
-            return runStep(step, settings)
+            return workshop.work(step, place?.journal)
           },
-          recover: ({ input }, error) => failed(input, error),
         })
-        for await (const row of rows) await record(row, settings.selection.thresholds)
+        for await (const { row, pictures } of outcomes) await record(row, pictures, thresholds)
       },
       progress.print,
     )
@@ -100,6 +90,17 @@ async function work({ steps, problems, ends, folder }: Plan, options: RestoreOpt
     failures.list()
   }
   failures.finish()
+}
+
+/** Files are restored in a child process; a pipe has one image, which a second process could not read again. */
+async function openWorkshopFor(
+  ends: Ends,
+  options: RestoreOptions,
+  print: (line: string) => void,
+): Promise<Workshop> {
+  if (ends === files) return supervise(options, print)
+  const { openWorkshop } = await import('./workshop.ts')
+  return openWorkshop(options, ends)
 }
 
 /** Finds out before any work is done whether results can be written. */
@@ -122,10 +123,6 @@ async function warnOfSpace(
   print(
     `uir: the results need about ${sizeText(needed)}, and ${folder} has room for ${sizeText(free)}; going on`,
   )
-}
-
-function failed(input: string, error: UirError): Row {
-  return { input, status: 'failed', seconds: 0, error: describe(error) }
 }
 
 function sizeText(bytes: number): string {

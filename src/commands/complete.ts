@@ -1,7 +1,8 @@
 import { ShellCompDirective } from '@bomb.sh/tab'
 import tab from '@bomb.sh/tab/commander'
 import type { Command } from 'commander'
-import { DEFAULT_PACK, readPack } from '../pack/pack.ts'
+import { DEFAULT_PACK } from '../pack/default.ts'
+import { readPack } from '../pack/pack.ts'
 
 const EXAMPLES = `
 Examples:

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { attempt } from '../batch/attempt.ts'
 import { files } from '../batch/ends.ts'
 import { findInputs, type Input } from '../batch/inputs.ts'
 import { mixFields, scoreFields } from '../batch/row.ts'
@@ -65,20 +66,25 @@ async function detectAll(
     pack.manifest.degradations,
     images.map(({ path }) => path),
   )
-  const detections = runBatch<Input, Detection>(images, {
+  const detectOne = async ({ path, found }: Input): Promise<Detection> => {
+    const bytes = await files.read(path)
+    if (found && !isMeantAsImage(bytes)) return { file: path, note: 'no image' }
+    const image = await decode(bytes, path, options.maxPixels)
+    const { scores } = await engine.route(image)
+    const { width, height } = image
+    const mix = mixFields(select(scores, selection))
+    return { file: path, width, height, scores: scoreFields(scores), mix }
+  }
+  const detections = runBatch(images, {
     depth: engine.jobs + 2,
     signal,
-    name: ({ path }) => path,
-    work: async ({ path, found }) => {
-      const bytes = await files.read(path)
-      if (found && !isMeantAsImage(bytes)) return { file: path, note: 'no image' }
-      const image = await decode(bytes, path, options.maxPixels)
-      const { scores } = await engine.route(image)
-      const { width, height } = image
-      const mix = mixFields(select(scores, selection))
-      return { file: path, width, height, scores: scoreFields(scores), mix }
-    },
-    recover: ({ path }, error) => ({ file: path, error: describe(error) }),
+    work: image =>
+      attempt(image, {
+        name: ({ path }) => path,
+        work: detectOne,
+        recover: ({ path }, error): Detection => ({ file: path, error: describe(error) }),
+        signal,
+      }),
   })
   if (!options.json) process.stdout.write(table.head)
   for await (const detection of detections) {

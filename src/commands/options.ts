@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { DEVICES, type Device } from '../engine/devices.ts'
 import { MAX_PIXELS } from '../image/image.ts'
-import { NORMS, type Norm, type Selection } from '../pack/manifest.ts'
-import { DEFAULT_PACK, type Pack } from '../pack/pack.ts'
+import { DEFAULT_PACK } from '../pack/default.ts'
+import type { Selection } from '../pack/manifest.ts'
+import { NORMS, type Norm } from '../pack/norm.ts'
+import type { Pack } from '../pack/pack.ts'
 
 /** Options of every command that runs the networks. */
 export interface NetworkOptions {

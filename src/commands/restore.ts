@@ -3,7 +3,6 @@ import { checkTemplate, MIRROR } from '../batch/name.ts'
 import { parseShard } from '../batch/shard.ts'
 import { FORMATS } from '../image/format.ts'
 import { carryOut } from './carry-out.ts'
-import { dryRun } from './dry-run.ts'
 import { addEngineOptions, addSelectionOptions, fraction, positiveInteger, quality } from './options.ts'
 import { makePlan } from './plan.ts'
 import type { RestoreOptions } from './settings.ts'
@@ -66,5 +65,7 @@ export function configure(command: Command): void {
 
 async function restore(args: string[], options: RestoreOptions): Promise<void> {
   const plan = await makePlan(args, options)
-  await (options.dryRun ? dryRun(plan, options) : carryOut(plan, options))
+  if (!options.dryRun) return await carryOut(plan, options)
+  const { dryRun } = await import('./dry-run.ts')
+  await dryRun(plan, options)
 }

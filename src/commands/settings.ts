@@ -6,7 +6,7 @@ import type { Format } from '../image/format.ts'
 import { parseMix } from '../lora/parse.ts'
 import type { Pack } from '../pack/pack.ts'
 import { type NetworkOptions, selectionOf } from './options.ts'
-import type { Session } from './session.ts'
+import type { Networks } from './session.ts'
 
 /** The options of `uir restore`. */
 export interface RestoreOptions extends NetworkOptions {
@@ -34,7 +34,7 @@ export interface RestoreOptions extends NetworkOptions {
 /** What the options say about every image. */
 export async function settingsOf(
   options: RestoreOptions,
-  { pack, engine }: Session,
+  { pack, engine }: Networks,
 ): Promise<RestoreSettings & { recipe: string; overwrite: boolean }> {
   const { expert, strength, format, quality, maxPixels, overwrite = false } = options
   const settings = {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NORMS } from './norm.ts'
 
 // A name from the manifest becomes a path: it must stay inside the pack.
 const fileName = z
@@ -10,11 +11,6 @@ const degradation = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case le
 const probability = z.number().min(0).max(1)
 
 const pixels = z.int().positive()
-
-/** Norms that turn the scores of the selected degradations into weights. */
-export const NORMS = ['none', 'sum', 'softmax'] as const
-
-export type Norm = (typeof NORMS)[number]
 
 const manifestSchema = z
   .object({

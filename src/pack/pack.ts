@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { UirError } from '../errors.ts'
+import { DEFAULT_PACK } from './default.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
 import { parseSafetensors, type Weights } from './safetensors.ts'
 import { verifyFiles } from './verify.ts'
-
-/** The pack that ships with the program. */
-export const DEFAULT_PACK = fileURLToPath(new URL('../../models/default', import.meta.url))
 
 /** A pack whose manifest has been checked. */
 export interface Pack {

@@ -2,12 +2,7 @@ import { sep } from 'node:path'
 import type { Row } from '../batch/row.ts'
 import type { Thumbnail } from '../image/thumbnail.ts'
 import type { Selection } from '../pack/manifest.ts'
-
-/** What there is to show of an image. */
-export interface Pictures {
-  readonly before: Thumbnail | undefined
-  readonly after: Thumbnail | undefined
-}
+import type { Pictures } from './pictures.ts'
 
 /**
  * The part of the page about one image.

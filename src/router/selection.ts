@@ -1,5 +1,6 @@
 import type { Mix } from '../lora/mix.ts'
-import type { Norm, Selection } from '../pack/manifest.ts'
+import type { Selection } from '../pack/manifest.ts'
+import type { Norm } from '../pack/norm.ts'
 import type { Score } from './scores.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { DEFAULT_PACK } from '../../src/pack/pack.ts'
+import { DEFAULT_PACK } from '../../src/pack/default.ts'
 import { temporaryFolder, uir } from '../support/command.ts'
 
 test('the table names versions, devices and the pack', () => {

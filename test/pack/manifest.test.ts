@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { DEFAULT_PACK } from '../../src/pack/default.ts'
 import { parseManifest } from '../../src/pack/manifest.ts'
-import { DEFAULT_PACK } from '../../src/pack/pack.ts'
 
 const text = readFileSync(join(DEFAULT_PACK, 'pack.json'), 'utf8')
 

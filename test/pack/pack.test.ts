@@ -1,7 +1,8 @@
 import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { DEFAULT_PACK, openPack, readPackWeights } from '../../src/pack/pack.ts'
+import { DEFAULT_PACK } from '../../src/pack/default.ts'
+import { openPack, readPackWeights } from '../../src/pack/pack.ts'
 import { temporaryFolder, uir } from '../support/command.ts'
 
 function copyPack(): string {

@@ -16,6 +16,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import type { Row } from '../../src/batch/row.ts'
 import { MAX_PIXELS } from '../../src/image/image.ts'
+import { openPictures } from '../../src/report/pictures.ts'
 import { openReport } from '../../src/report/report.ts'
 import { NO_BROWSER, openPage } from '../support/browser.ts'
 import { temporaryFolder, uir } from '../support/command.ts'
@@ -38,9 +39,12 @@ async function redAndBlue(folder: string): Promise<[before: string, after: strin
 
 async function writeReport(folder: string, rows: readonly Partial<Row>[]): Promise<string> {
   const path = join(folder, 'report.html')
-  const report = await openReport(path, MAX_PIXELS)
-  for (const row of rows)
-    await report.write({ input: 'gone.jpg', status: 'failed', seconds: 0, ...row }, THRESHOLDS)
+  const report = await openReport(path)
+  const pictures = openPictures(MAX_PIXELS)
+  for (const part of rows) {
+    const row: Row = { input: 'gone.jpg', status: 'failed', seconds: 0, ...part }
+    await report.write(row, await pictures.develop(row), THRESHOLDS)
+  }
   await report.close()
   return path
 }
@@ -99,8 +103,8 @@ test('a run without rows leaves an earlier page alone', async () => {
 
 test('the page appears only when it is whole, with the rows of an interrupted run', async () => {
   const path = join(temporaryFolder(), 'report.html')
-  const report = await openReport(path, MAX_PIXELS)
-  await report.write({ input: 'gone.jpg', status: 'failed', seconds: 0 }, THRESHOLDS)
+  const report = await openReport(path)
+  await report.write({ input: 'gone.jpg', status: 'failed', seconds: 0 }, {}, THRESHOLDS)
   expect(existsSync(path)).toBe(false)
   await report.close()
   expect(readFileSync(path, 'utf8')).toMatch(/<article.*<\/html>\n$/s)
