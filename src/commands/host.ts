@@ -40,8 +40,9 @@ const host: Host = {
   work: (step, known) => workshop.work(step, { find: () => known, add: (...made) => call('keep', ...made) }),
   async leave() {
     await workshop.close()
-    // Nothing is being written; but an encoder may be at work, and Node would wait for it.
-    stop()
+    process.off('disconnect', stop).disconnect()
+    // Nothing is being written; but an encoder at work can't be stopped, and Node would wait for it.
+    setTimeout(stop, 200).unref()
   },
 }
 
