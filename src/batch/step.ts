@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { describe, UirError } from '../errors.ts'
+import { footprint } from '../image/footprint.ts'
 import { explainWrite } from '../publish.ts'
+import type { Budget } from './budget.ts'
 import { type Ends, isSame } from './ends.ts'
 import { digest, type Entries, type Journal } from './journal.ts'
 import type { Step } from './plan.ts'
@@ -22,6 +24,8 @@ export interface ReviewSettings {
 /** What is the same for every step of a run. */
 export interface StepSettings extends RestoreSettings, ReviewSettings {
   readonly journal?: Journal | undefined
+  /** Bytes for the images that are under way. */
+  readonly budget: Budget
 }
 
 /** Why there is nothing to do, or the bytes to work on. */
@@ -56,8 +60,13 @@ export async function reviewStep(step: Step, settings: ReviewSettings): Promise<
   return { bytes, content }
 }
 
-/** Carries out one step of a plan. */
+/** Carries out one step of a plan, as soon as there is memory for its image. */
 export async function runStep(step: Step, settings: StepSettings): Promise<Row> {
+  const { budget, format } = settings
+  return await budget.spend(await footprint(step.input, format), () => work(step, settings))
+}
+
+async function work(step: Step, settings: StepSettings): Promise<Row> {
   const { ends, journal, recipe } = settings
   const { input, output, inPlace } = step
   const start = performance.now()

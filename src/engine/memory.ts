@@ -1,6 +1,6 @@
 import { runAhead } from '../ahead.ts'
 import { blendTiles } from './blend.ts'
-import { type Cut, cutGrid, type Tile, tilesOf } from './tiles.ts'
+import { type Cut, cutGrid, roundUp, type Tile, tilesOf } from './tiles.ts'
 
 /** Pixels; smaller tiles would be all overlap. */
 export const SMALLEST = 128
@@ -15,11 +15,11 @@ export function isOutOfMemory(error: unknown): boolean {
 }
 
 /**
- * Restores tiles in pieces of half the side, or less, where memory runs out; those that come later begin with the side
- * that did.
+ * Restores the tiles of an image, and those that memory does not suffice for in pieces of half the side, a quarter and so
+ * on. Later tiles begin with the side that did.
  */
-export function halving(cut: Omit<Cut, 'tile'>, restore: RestoreTile): RestoreTile {
-  let most = Number.POSITIVE_INFINITY
+export function halving(cut: Cut, restore: RestoreTile): RestoreTile {
+  let most = roundUp(cut.tile, cut.multiple)
 
   async function restoreTile(tile: Tile): Promise<Float32Array> {
     const side = Math.max(tile.x.length, tile.y.length)
@@ -27,9 +27,12 @@ export function halving(cut: Omit<Cut, 'tile'>, restore: RestoreTile): RestoreTi
     try {
       return await restore(tile)
     } catch (error) {
-      const half = Math.floor(side / 2 / cut.multiple) * cut.multiple
-      if (half < SMALLEST || !isOutOfMemory(error)) throw error
-      most = Math.min(most, half)
+      if (!isOutOfMemory(error)) throw error
+      // Another tile may have failed, and halved it, meanwhile.
+      let smaller = most
+      while (smaller >= side) smaller = Math.floor(smaller / 2 / cut.multiple) * cut.multiple
+      if (smaller < SMALLEST) throw error
+      most = smaller
       return await restorePieces(tile)
     }
   }

@@ -90,7 +90,12 @@ export function writeRows(image: Pixels, rows: Planes, top: number, strength: nu
   for (const [channel, plane] of rows.entries()) writePlane(image, plane, first + channel, strength)
 }
 
-function writePlane({ samples, channels }: Pixels, plane: Float32Array, first: number, strength: number): void {
+function writePlane(
+  { samples, channels }: Pixels,
+  plane: Float32Array,
+  first: number,
+  strength: number,
+): void {
   const scale = fullScale(samples)
   for (let pixel = 0, at = first; pixel < plane.length; pixel++, at += channels) {
     const original = samples[at]!
