@@ -3,12 +3,12 @@ import { SMALLEST } from '../engine/memory.ts'
 import { UirError } from '../errors.ts'
 import type { Manifest } from '../pack/manifest.ts'
 
-// Bytes, measured as peaks of the resident set with the default pack on Linux x64 (/usr/bin/time -v): one tile a job of
-// 128, 256, 512 and 1024 pixels a side, 1 and 2 jobs. With 1 job a run took 229 MB at 128 pixels, 291 at 512, 458 at 1024;
-// with 2 jobs 339 at 128, 455 at 512.
+// Bytes, from peaks of the resident set (VmHWM, Linux x64, default pack) of the engine with one tile a job and one mix: with
+// 1 job 229 MiB at a side of 128 pixels, 291 at 512, 458 at 1024; with 2 jobs 339 at 128, 348 at 256, 455 at 512. As a
+// check, `uir restore --jobs 2` took 1.35 GB for a JPEG of 120 megapixels (/usr/bin/time -v), where these say 1.68.
 /** Node, libvips and the router. */
 const PROCESS = 170e6
-/** A worker thread with the networks of three mixes and tiles on their way. */
+/** A worker thread with a network, 75 MB as measured, two more that it may keep, and tiles on their way. */
 const WORKER = 130e6
 /** The network's working memory, for each pixel of a tile. */
 const TILE_PIXEL = 250
