@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { describe, UirError } from '../errors.ts'
+import { footprint } from '../image/footprint.ts'
 import { explainWrite } from '../publish.ts'
+import type { Budget } from './budget.ts'
 import { type Ends, isSame } from './ends.ts'
 import { digest, digestOf, type Entries, type Ledger } from './journal.ts'
 import type { Step } from './plan.ts'
@@ -24,6 +26,8 @@ export interface StepSettings extends RestoreSettings, ReviewSettings {
   readonly journal?: Ledger | undefined
   /** Drops what has not come to writing yet; its reason is thrown. */
   readonly signal: AbortSignal
+  /** Bytes for the images that are under way. */
+  readonly budget: Budget
 }
 
 /** Why there is nothing to do, or the bytes to work on. */
@@ -58,9 +62,15 @@ export async function reviewStep(step: Step, settings: ReviewSettings): Promise<
   return { bytes, content }
 }
 
-/** Carries out one step of a plan; once its result is being written, to the end. */
+/** Carries out one step of a plan, as soon as there is memory for its image; once its result is being written, to the end. */
 export async function runStep(step: Step, settings: StepSettings): Promise<Row> {
+  const { budget, format } = settings
+  return await budget.spend(await footprint(step.input, format), () => work(step, settings))
+}
+
+async function work(step: Step, settings: StepSettings): Promise<Row> {
   const { ends, journal, recipe, signal } = settings
+  signal.throwIfAborted()
   const { input, output, inPlace } = step
   const start = performance.now()
   const review = await unlessAborted(signal, reviewStep(step, settings))

@@ -1,12 +1,15 @@
 import type { Command } from 'commander'
 import { attempt } from '../batch/attempt.ts'
+import { createBudget } from '../batch/budget.ts'
 import { files } from '../batch/ends.ts'
 import { findInputs, type Input } from '../batch/inputs.ts'
+import { shareMemory } from '../batch/memory.ts'
 import { mixFields, scoreFields } from '../batch/row.ts'
 import { runBatch } from '../batch/run.ts'
 import { isMeantAsImage } from '../batch/signature.ts'
 import { describe } from '../errors.ts'
 import { decode } from '../image/decode.ts'
+import { footprint } from '../image/footprint.ts'
 import { select } from '../router/selection.ts'
 import { collectFailures, type Failures, requireImages } from './failures.ts'
 import { addEngineOptions, addSelectionOptions, type NetworkOptions, selectionOf } from './options.ts'
@@ -62,11 +65,13 @@ async function detectAll(
 ): Promise<void> {
   const { pack, engine, signal } = session
   const selection = selectionOf(pack, options)
+  const share = shareMemory(pack.manifest.restorer, { memory: options.memory, jobs: engine.jobs })
+  const budget = createBudget(share.images)
   const table = detectionTable(
     pack.manifest.degradations,
     images.map(({ path }) => path),
   )
-  const detectOne = async ({ path, found }: Input): Promise<Detection> => {
+  const look = async ({ path, found }: Input): Promise<Detection> => {
     const bytes = await files.read(path)
     if (found && !isMeantAsImage(bytes)) return { file: path, note: 'no image' }
     const image = await decode(bytes, path, options.maxPixels)
@@ -81,7 +86,7 @@ async function detectAll(
     work: image =>
       attempt(image, {
         name: ({ path }) => path,
-        work: detectOne,
+        work: async input => budget.spend(await footprint(input.path), () => look(input)),
         recover: ({ path }, error): Detection => ({ file: path, error: describe(error) }),
         signal,
       }),

@@ -15,6 +15,7 @@ export interface NetworkOptions {
   jobs?: number
   pack: string
   maxPixels: number
+  memory?: number
   json?: true
 }
 
@@ -33,6 +34,7 @@ export function addEngineOptions(command: Command): Command {
     .option('--jobs <number>', 'worker threads on the CPU (default: one per core)', positiveInteger)
     .option('--pack <dir>', 'pack of networks', DEFAULT_PACK)
     .option('--max-pixels <number>', 'refuse larger images', positiveInteger, MAX_PIXELS)
+    .option('--memory <size>', "bytes to get by with, as 2GB (default: half of the machine's)", memorySize)
 }
 
 /** What the pack advises, unless the command line says otherwise. */
@@ -52,6 +54,13 @@ export function positiveInteger(text: string): number {
   const value = Number(text)
   if (Number.isInteger(value) && value > 0) return value
   throw new InvalidArgumentError('It must be a whole number above 0.')
+}
+
+/** Bytes of a size such as 2GB, 1.5GiB or 800M; the binary units have their i. */
+export function memorySize(text: string): number {
+  const [, number, letter = '', i] = /^(\d+(?:\.\d+)?) ?(?:([kmgt])(i)?)?b?$/i.exec(text.trim()) ?? []
+  if (number === undefined) throw new InvalidArgumentError('It must be a size such as 2GB or 800MB.')
+  return Number(number) * (i ? 1024 : 1000) ** ' kmgt'.indexOf(letter.toLowerCase() || ' ')
 }
 
 export function fraction(text: string): number {

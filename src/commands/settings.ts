@@ -1,3 +1,5 @@
+import { type Budget, createBudget } from '../batch/budget.ts'
+import { shareMemory } from '../batch/memory.ts'
 import { recipeOf } from '../batch/recipe.ts'
 import type { RestoreSettings } from '../batch/restore.ts'
 import type { Shard } from '../batch/shard.ts'
@@ -35,8 +37,10 @@ export interface RestoreOptions extends NetworkOptions {
 export async function settingsOf(
   options: RestoreOptions,
   { pack, engine }: Networks,
-): Promise<RestoreSettings & { recipe: string; overwrite: boolean }> {
-  const { expert, strength, format, quality, maxPixels, overwrite = false } = options
+): Promise<RestoreSettings & { recipe: string; overwrite: boolean; budget: Budget }> {
+  const { expert, strength, format, quality, maxPixels, memory, overwrite = false } = options
+  const tile = checkTile(pack, options.tile)
+  const share = shareMemory(pack.manifest.restorer, { memory, tile, jobs: engine.jobs })
   const settings = {
     engine,
     selection: selectionOf(pack, options),
@@ -45,9 +49,14 @@ export async function settingsOf(
     format,
     quality,
     maxPixels,
-    tile: checkTile(pack, options.tile),
+    tile: share.tile,
   }
-  return { ...settings, recipe: await recipeOf(pack, settings), overwrite }
+  return {
+    ...settings,
+    recipe: await recipeOf(pack, settings),
+    overwrite,
+    budget: createBudget(share.images),
+  }
 }
 
 function checkTile({ manifest }: Pack, tile: number | undefined): number | undefined {

@@ -116,7 +116,7 @@ export function supervise(options: RestoreOptions, print: (line: string) => void
 function verdict(input: string, crashes: readonly string[]): UirError {
   const isKilled = crashes.every(how => how === 'SIGKILL')
   const fix = isKilled
-    ? 'memory may have run out: free some, or use a smaller --tile'
+    ? 'memory may have run out: free some, or give a smaller --memory'
     : 'convert it with another program, and report this as a defect'
   return new UirError('image', `${input} ended the process twice (${crashes.join(', ')})`, fix)
 }

@@ -5,7 +5,7 @@ export type Planes = readonly [Float32Array, Float32Array, Float32Array]
 
 /**
  * Joins restored tiles with feathered overlaps. Tiles come row by row and are added in that order, so the result
- * doesn't depend on which worker was faster; only one row of tiles is held.
+ * doesn't depend on which worker was faster; only one row of tiles is held, in the same memory for all.
  *
  * @param width of the image in pixels
  * @param tiles planar RGB, [3, height, width] each, in the order of `tilesOf`
@@ -18,13 +18,9 @@ export async function blendTiles(
   finish: (rows: Planes, top: number) => void,
 ): Promise<void> {
   const across = columns.map((_, index) => feather(columns, index))
-  let shared: Planes | undefined
+  // All rows of tiles are equally high.
+  const band = mapPlanes(() => new Float32Array(rows[0]!.length * width))
   for (const [index, row] of rows.entries()) {
-    const band = mapPlanes(plane => {
-      const whole = new Float32Array(row.length * width)
-      if (shared !== undefined) whole.set(shared[plane])
-      return whole
-    })
     const down = feather(rows, index)
     for (const [column, span] of columns.entries()) {
       const { value } = await tiles.next()
@@ -35,7 +31,8 @@ export async function blendTiles(
       mapPlanes(plane => band[plane].subarray(0, done)),
       row.start,
     )
-    shared = mapPlanes(plane => band[plane].subarray(done))
+    // What the next row of tiles shares with this one moves up.
+    for (const plane of band) plane.copyWithin(0, done).fill(0, plane.length - done)
   }
 }
 

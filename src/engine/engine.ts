@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import pLimit from 'p-limit'
 import { Piscina } from 'piscina'
 import { runAhead } from '../ahead.ts'
-import { allocateSamples, type Image } from '../image/image.ts'
+import type { Image } from '../image/image.ts'
 import type { Mix } from '../lora/mix.ts'
 import type { Pack } from '../pack/pack.ts'
 import { loadBank } from '../router/bank.ts'
@@ -11,8 +11,8 @@ import { type Score, scoreEmbedding } from '../router/scores.ts'
 import { takeViews } from '../router/views.ts'
 import { blendTiles } from './blend.ts'
 import { type Device, pickDevice } from './devices.ts'
-import { withLessMemory } from './memory.ts'
-import { writeRows } from './pixels.ts'
+import { halving } from './memory.ts'
+import { cropTile, frameTile, writeRows } from './pixels.ts'
 import {
   type Failure,
   type RouteResult,
@@ -21,7 +21,7 @@ import {
   unpack,
   type WorkerSetup,
 } from './tasks.ts'
-import { cutGrid, type Tile, tilesOf } from './tiles.ts'
+import { cutGrid, tilesOf } from './tiles.ts'
 
 export interface EngineOptions {
   readonly pack: Pack
@@ -49,7 +49,12 @@ export interface Engine {
   /** Worker threads. */
   readonly jobs: number
   route(image: Image): Promise<Route>
-  /** @param prior of this image's route: the base is conditioned on it, whatever the mix */
+  /**
+   * Restores in place: a large image leaves no room for a copy.
+   *
+   * @param prior of this image's route: the base is conditioned on it, whatever the mix
+   * @returns the same image; when this fails, some of it has been restored already
+   */
   restore(image: Image, mix: Mix, prior: Float32Array, options?: RestoreOptions): Promise<Image>
   /** Ends the worker threads; work that has not started fails. */
   close(): Promise<void>
@@ -82,10 +87,14 @@ export async function openEngine({
   const running = new Set<Promise<unknown>>()
   let closed: Promise<void> | undefined
 
-  async function run<T extends object>(name: string, task: unknown): Promise<T> {
+  async function run<T extends object>(
+    name: string,
+    task: unknown,
+    transferList: ArrayBuffer[] = [],
+  ): Promise<T> {
     if (closed !== undefined) throw new Error('the engine is closed')
     return await limit(async () => {
-      const result: Promise<T | Failure> = pool.run(task, { name })
+      const result: Promise<T | Failure> = pool.run(task, { name, transferList })
       running.add(result)
       return unpack(await result.finally(() => running.delete(result)))
     })
@@ -106,19 +115,19 @@ export async function openEngine({
       const result = await run<RouteResult>('route', await takeViews(image, pack.manifest.router))
       return { ...result, scores: scoreEmbedding(result.embedding, bank) }
     },
-    async restore(image, mix, prior, { strength = 1, tile = pack.manifest.restorer.tile } = {}) {
-      const { width, height, channels, samples } = image
-      const pixels = { samples, width, channels }
-      const target = allocateSamples(samples.length, samples)
-      const restoreTile = (tile: Tile) =>
-        run<TileResult>('tile', { pixels, tile, mix, prior } satisfies TileTask)
-      await withLessMemory(tile, async side => {
-        const grid = cutGrid(width, height, { ...pack.manifest.restorer, tile: side })
-        // Twice as many as there are workers: none waits while this thread blends.
-        const tiles = runAhead(tilesOf(grid), 2 * jobs, restoreTile)
-        await blendTiles(grid, width, tiles, (rows, top) => writeRows(target, pixels, rows, top, strength))
+    async restore(image, mix, prior, { strength = 1, tile: side = pack.manifest.restorer.tile } = {}) {
+      const cut = { ...pack.manifest.restorer, tile: side }
+      const grid = cutGrid(image.width, image.height, cut)
+      const restoreTile = halving(cut, tile => {
+        const frame = frameTile(image, tile, cut.multiple)
+        const task: TileTask = { tile: cropTile(image, tile), frame, mix, prior }
+        return run<TileResult>('tile', task, [task.tile.samples.buffer as ArrayBuffer])
       })
-      return { ...image, samples: target }
+      // Twice as many as there are workers: none waits while this thread blends.
+      const tiles = runAhead(tilesOf(grid), 2 * jobs, restoreTile)
+      // Rows are written once no later tile needs what they were.
+      await blendTiles(grid, image.width, tiles, (rows, top) => writeRows(image, rows, top, strength))
+      return image
     },
     close() {
       closed ??= close()

@@ -1,5 +1,12 @@
+import { runAhead } from '../ahead.ts'
+import { blendTiles } from './blend.ts'
+import { type Cut, cutGrid, roundUp, type Tile, tilesOf } from './tiles.ts'
+
 /** Pixels; smaller tiles would be all overlap. */
-const SMALLEST = 128
+export const SMALLEST = 128
+
+/** Restores a tile: planar RGB, [3, height, width]. */
+export type RestoreTile = (tile: Tile) => Promise<Float32Array>
 
 /** Whether ONNX Runtime or V8 says that an allocation failed. */
 export function isOutOfMemory(error: unknown): boolean {
@@ -7,13 +14,44 @@ export function isOutOfMemory(error: unknown): boolean {
   return /bad_alloc|failed to allocate memory|array buffer allocation failed/i.test(message)
 }
 
-/** Works with tiles of a side in pixels, and once more with half of it whenever memory runs out. */
-export async function withLessMemory(side: number, work: (side: number) => Promise<void>): Promise<void> {
-  try {
-    await work(side)
-  } catch (error) {
-    const half = Math.floor(side / 2)
-    if (half < SMALLEST || !isOutOfMemory(error)) throw error
-    await withLessMemory(half, work)
+/**
+ * Restores the tiles of an image, and those that memory does not suffice for in pieces of half the side, a quarter and so
+ * on. Later tiles begin with the side that did.
+ */
+export function halving(cut: Cut, restore: RestoreTile): RestoreTile {
+  let most = roundUp(cut.tile, cut.multiple)
+
+  async function restoreTile(tile: Tile): Promise<Float32Array> {
+    const side = Math.max(tile.x.length, tile.y.length)
+    if (side > most) return await restorePieces(tile)
+    try {
+      return await restore(tile)
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error
+      // Another tile may have failed, and halved it, meanwhile.
+      let smaller = most
+      while (smaller >= side) smaller = Math.floor(smaller / 2 / cut.multiple) * cut.multiple
+      if (smaller < SMALLEST) throw error
+      most = smaller
+      return await restorePieces(tile)
+    }
   }
+
+  async function restorePieces({ x, y }: Tile): Promise<Float32Array> {
+    const grid = cutGrid(x.length, y.length, { ...cut, tile: most })
+    // One at a time: memory is short.
+    const pieces = runAhead(tilesOf(grid), 1, piece =>
+      restoreTile({
+        x: { start: x.start + piece.x.start, length: piece.x.length },
+        y: { start: y.start + piece.y.start, length: piece.y.length },
+      }),
+    )
+    const whole = new Float32Array(3 * y.length * x.length)
+    await blendTiles(grid, x.length, pieces, (rows, top) => {
+      for (const [plane, values] of rows.entries()) whole.set(values, (plane * y.length + top) * x.length)
+    })
+    return whole
+  }
+
+  return restoreTile
 }

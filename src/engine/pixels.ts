@@ -1,9 +1,9 @@
-import { fullScale, type Image, type Samples } from '../image/image.ts'
+import { fullScale, type Image } from '../image/image.ts'
 import { mirror } from '../image/mirror.ts'
 import type { Planes } from './blend.ts'
 import { roundUp, type Span, type Tile } from './tiles.ts'
 
-/** The part of an image that a tile needs; its samples are shared memory. */
+/** An image or a piece of one. */
 export type Pixels = Pick<Image, 'samples' | 'width' | 'channels'>
 
 /** What the network sees of a tile: the tile itself begins at `left` and `top`; all in pixels. */
@@ -18,9 +18,9 @@ export interface Frame {
  * Frames a tile: `multiple` mirrored pixels where it lies at the border of the image, because the network's zero padding
  * shows in the outermost pixels, and as many as its sides need to divide by `multiple`.
  */
-export function frameTile({ samples, width, channels }: Pixels, { x, y }: Tile, multiple: number): Frame {
-  const across = frameSpan(x, width, multiple)
-  const down = frameSpan(y, samples.length / (width * channels), multiple)
+export function frameTile(image: Pixels, { x, y }: Tile, multiple: number): Frame {
+  const across = frameSpan(x, image.width, multiple)
+  const down = frameSpan(y, heightOf(image), multiple)
   return { left: across.before, top: down.before, width: across.total, height: down.total }
 }
 
@@ -30,17 +30,31 @@ function frameSpan({ start, length }: Span, size: number, multiple: number) {
   return { before, total: roundUp(before + length + after, multiple) }
 }
 
-/** Cuts a framed tile out of an image as planar RGB, [3, height, width] of the frame, 0..1. */
-export function readTile({ samples, width, channels }: Pixels, { x, y }: Tile, frame: Frame): Float32Array {
+/** Copies a tile out of an image. */
+export function cropTile({ samples, width, channels }: Pixels, { x, y }: Tile): Pixels {
+  const line = x.length * channels
+  const size = y.length * line
+  const piece = samples.BYTES_PER_ELEMENT === 1 ? new Uint8Array(size) : new Uint16Array(size)
+  for (let row = 0; row < y.length; row++) {
+    const from = ((y.start + row) * width + x.start) * channels
+    piece.set(samples.subarray(from, from + line), row * line)
+  }
+  return { samples: piece, width: x.length, channels }
+}
+
+/** A tile in its frame as planar RGB, [3, height, width] of the frame, 0..1. */
+export function frameSamples(tile: Pixels, frame: Frame): Float32Array {
+  const { samples, width, channels } = tile
+  const height = heightOf(tile)
   const area = frame.width * frame.height
   const data = new Float32Array(3 * area)
   const scale = 1 / fullScale(samples)
   const columns = Int32Array.from(
     { length: frame.width },
-    (_, column) => (x.start + mirror(column - frame.left, x.length)) * channels,
+    (_, column) => mirror(column - frame.left, width) * channels,
   )
   for (let row = 0; row < frame.height; row++) {
-    const line = (y.start + mirror(row - frame.top, y.length)) * width * channels
+    const line = mirror(row - frame.top, height) * width * channels
     const to = row * frame.width
     for (let column = 0; column < columns.length; column++) {
       const from = line + columns[column]!
@@ -53,51 +67,43 @@ export function readTile({ samples, width, channels }: Pixels, { x, y }: Tile, f
 }
 
 /** Takes the frame off again: planar RGB, [3, height, width] of the tile. */
-export function unframe(data: Float32Array, frame: Frame, { x, y }: Tile): Float32Array {
-  const cropped = new Float32Array(3 * x.length * y.length)
-  for (let line = 0; line < 3 * y.length; line++) {
-    const plane = Math.floor(line / y.length) * frame.height
-    const from = (plane + frame.top + (line % y.length)) * frame.width + frame.left
-    cropped.set(data.subarray(from, from + x.length), line * x.length)
+export function unframe(data: Float32Array, frame: Frame, tile: Pixels): Float32Array {
+  const { width } = tile
+  const height = heightOf(tile)
+  const cropped = new Float32Array(3 * width * height)
+  for (let line = 0; line < 3 * height; line++) {
+    const plane = Math.floor(line / height) * frame.height
+    const from = (plane + frame.top + (line % height)) * frame.width + frame.left
+    cropped.set(data.subarray(from, from + width), line * width)
   }
   return cropped
 }
 
 /**
- * Writes restored rows over the whole width, blended with the original; alpha is copied.
+ * Blends restored rows over the whole width into an image, in place; alpha stays.
  *
  * @param top the first row, in pixels
  * @param strength 0 keeps the original, 1 takes the restored
  */
-export function writeRows(
-  target: Samples,
-  source: Pixels,
-  rows: Planes,
-  top: number,
-  strength: number,
-): void {
-  const { samples, channels, width } = source
-  const first = top * width * channels
-  const pixels = rows[0].length
-  for (const [channel, plane] of rows.entries()) {
-    writePlane(target, samples, plane, first + channel, channels, strength)
-  }
-  if (channels === 3) return
-  for (let pixel = 0, at = first + 3; pixel < pixels; pixel++, at += 4) target[at] = samples[at]!
+export function writeRows(image: Pixels, rows: Planes, top: number, strength: number): void {
+  const first = top * image.width * image.channels
+  for (const [channel, plane] of rows.entries()) writePlane(image, plane, first + channel, strength)
 }
 
 function writePlane(
-  target: Samples,
-  samples: Samples,
+  { samples, channels }: Pixels,
   plane: Float32Array,
   first: number,
-  channels: number,
   strength: number,
 ): void {
   const scale = fullScale(samples)
   for (let pixel = 0, at = first; pixel < plane.length; pixel++, at += channels) {
     const original = samples[at]!
     const value = original + strength * (plane[pixel]! * scale - original)
-    target[at] = value <= 0 ? 0 : value >= scale ? scale : value + 0.5
+    samples[at] = value <= 0 ? 0 : value >= scale ? scale : value + 0.5
   }
+}
+
+function heightOf({ samples, width, channels }: Pixels): number {
+  return samples.length / (width * channels)
 }

@@ -4,7 +4,7 @@ import { type Mix, mixKey } from '../lora/mix.ts'
 import { type Pack, readPackWeights } from '../pack/pack.ts'
 import type { Weights } from '../pack/safetensors.ts'
 import type { Device } from './devices.ts'
-import { frameTile, readTile, unframe } from './pixels.ts'
+import { frameSamples, unframe } from './pixels.ts'
 import { createSession } from './session.ts'
 import type { TileTask } from './tasks.ts'
 
@@ -24,10 +24,9 @@ export async function loadRestorer(pack: Pack, device: Device): Promise<Restorer
   const sessions = new Map<string, InferenceSession>()
 
   return {
-    async restoreTile({ pixels, tile, mix, prior }) {
+    async restoreTile({ tile, frame, mix, prior }) {
       const session = await sessionOf(mix)
-      const frame = frameTile(pixels, tile, restorer.multiple)
-      const data = readTile(pixels, tile, frame)
+      const data = frameSamples(tile, frame)
       const { restored } = await session.run({
         image: new Tensor('float32', data, [1, 3, frame.height, frame.width]),
         prior: new Tensor('float32', prior, [1, prior.length]),

@@ -3,8 +3,7 @@ import type { Mix } from '../lora/mix.ts'
 import type { Pack } from '../pack/pack.ts'
 import type { Views } from '../router/views.ts'
 import type { Device } from './devices.ts'
-import type { Pixels } from './pixels.ts'
-import type { Tile } from './tiles.ts'
+import type { Frame, Pixels } from './pixels.ts'
 
 /** What every worker is born with. */
 export interface WorkerSetup {
@@ -23,8 +22,8 @@ export interface RouteResult {
 }
 
 export interface TileTask {
-  readonly pixels: Pixels
-  readonly tile: Tile
+  readonly tile: Pixels
+  readonly frame: Frame
   readonly mix: Mix
   readonly prior: Float32Array
 }

@@ -3,7 +3,7 @@ import { UirError } from '../errors.ts'
 import { admit } from './admit.ts'
 import { dropThumbnail } from './exif.ts'
 import { READABLE, sniff } from './foreign.ts'
-import { type Image, MAX_PIXELS, shareSamples } from './image.ts'
+import { type Image, MAX_PIXELS, samplesOf } from './image.ts'
 import { profileUse } from './profile.ts'
 import { insertSegment } from './segment.ts'
 import { requireStrips } from './strips.ts'
@@ -39,10 +39,9 @@ export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PI
     // A chunk of PNG has a checksum, which a change would break; cameras don't write PNG.
     const source = format === 'png' ? bytes : dropThumbnail(bytes, exif)
     const block = format === 'tiff' ? exifOfTiff(bytes) : undefined
-    const [pixels, carrier] = await Promise.all([
-      decodePixels(bytes, name, colours, use === 'keep'),
-      carryMetadata(source, colours, use !== 'drop', block),
-    ])
+    // One after the other: of a progressive JPEG each holds the coefficients of the whole image.
+    const pixels = await decodePixels(bytes, name, colours, use === 'keep')
+    const carrier = await carryMetadata(source, colours, use !== 'drop', block)
     return {
       ...pixels,
       origin: {
@@ -72,7 +71,7 @@ async function decodePixels(bytes: Uint8Array, name: string, colours: Colours, i
     const fix = 'save it as RGB or gray'
     throw new UirError('image', `${name} has ${channels} channels, no photograph's number`, fix)
   }
-  return { width, height, channels, samples: shareSamples(data, deep ? Uint16Array : Uint8Array) } as const
+  return { width, height, channels, samples: samplesOf(data, deep) } as const
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
 import { UirError } from '../errors.ts'
 import type { Format } from './format.ts'
-import { type Image, type Origin, shareSamples } from './image.ts'
+import { type Image, type Origin, samplesOf } from './image.ts'
 import { insertSegment } from './segment.ts'
 import { addExif } from './tiff.ts'
 
@@ -16,13 +16,26 @@ export interface EncodeOptions {
 }
 
 // Chroma is stored in full: the network has just repaired it. TIFF would otherwise default to JPEG inside.
-const ENCODERS: Record<Format, (pipeline: Sharp, deep: boolean, quality?: number) => Sharp> = {
-  jpeg: (pipeline, _, quality = 95) => pipeline.jpeg({ quality, chromaSubsampling: '4:4:4' }),
+const ENCODERS: Record<Format, (pipeline: Sharp, target: Target, quality?: number) => Sharp> = {
+  jpeg: (pipeline, { pixels }, quality = 95) =>
+    pipeline.jpeg({ quality, chromaSubsampling: '4:4:4', optimiseCoding: pixels <= MAX_OPTIMISED }),
   png: pipeline => pipeline.png(),
   webp: (pipeline, _, quality = 95) => pipeline.webp({ quality }),
-  avif: (pipeline, deep, quality = 80) => pipeline.avif({ quality, bitdepth: deep ? 10 : 8 }),
+  avif: (pipeline, { deep }, quality = 80) => pipeline.avif({ quality, bitdepth: deep ? 10 : 8 }),
   tiff: pipeline => pipeline.tiff({ compression: 'deflate', predictor: 'horizontal' }),
 }
+
+interface Target {
+  readonly pixels: number
+  /** More than 8 bits. */
+  readonly deep: boolean
+}
+
+/**
+ * Pixels up to which JPEG gets Huffman codes of its own. They make it a sixth smaller, but MozJPEG holds all coefficients
+ * twice meanwhile, 12 bytes a pixel.
+ */
+export const MAX_OPTIMISED = 64e6
 
 /** Formats that hold more than 8 bits. */
 const DEEP: readonly Format[] = ['png', 'tiff', 'avif']
@@ -52,7 +65,8 @@ export async function encode(image: Image, { format, quality }: EncodeOptions = 
   const opaque = target === 'jpeg' && image.channels === 4 ? await flatten(image) : image
   const deep = image.samples.BYTES_PER_ELEMENT === 2 && DEEP.includes(target)
   const colours = image.origin.gray ? (deep ? 'grey16' : 'b-w') : deep ? 'rgb16' : 'srgb'
-  const write = (pipeline: Sharp) => ENCODERS[target](pipeline, deep, quality).toBuffer()
+  const pixels = image.width * image.height
+  const write = (pipeline: Sharp) => ENCODERS[target](pipeline, { pixels, deep }, quality).toBuffer()
   const pipeline = paint(opaque).toColourspace(colours)
   const { profile } = image.origin
   const bytes =
@@ -99,7 +113,7 @@ async function flatten({ width, height, channels, samples, origin }: Image): Pro
       .toBuffer(),
     sharp(origin.metadata).removeAlpha().toColourspace(colours).keepMetadata().png().toBuffer(),
   ])
-  return { width, height, channels: 3, samples: shareSamples(flat, samples), origin: { ...origin, metadata } }
+  return { width, height, channels: 3, samples: samplesOf(flat, deep), origin: { ...origin, metadata } }
 }
 
 /** ICC conversion takes its profile from a file. */

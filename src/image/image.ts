@@ -3,8 +3,7 @@ import type { Format } from './format.ts'
 /** Pixels that an image may have unless told otherwise: a small file may claim any number, to use up all memory. */
 export const MAX_PIXELS = 500_000_000
 
-/** Samples on shared memory, so that worker threads read them without a copy. */
-export type Samples = Uint8Array<SharedArrayBuffer> | Uint16Array<SharedArrayBuffer>
+export type Samples = Uint8Array | Uint16Array
 
 /** A decoded image, upright. */
 export interface Image {
@@ -41,15 +40,9 @@ export function fullScale(samples: Samples): number {
   return samples.BYTES_PER_ELEMENT === 1 ? 255 : 65535
 }
 
-/** Shared memory for `length` samples, of the depth of `like`. */
-export function allocateSamples(length: number, like: { readonly BYTES_PER_ELEMENT: number }): Samples {
-  const memory = new SharedArrayBuffer(length * like.BYTES_PER_ELEMENT)
-  return like.BYTES_PER_ELEMENT === 1 ? new Uint8Array(memory) : new Uint16Array(memory)
-}
-
-/** Copies raw bytes into shared samples of the depth of `like`. */
-export function shareSamples(bytes: Uint8Array, like: { readonly BYTES_PER_ELEMENT: number }): Samples {
-  const samples = allocateSamples(bytes.length / like.BYTES_PER_ELEMENT, like)
-  new Uint8Array(samples.buffer).set(bytes)
-  return samples
+/** Raw bytes as samples, without a copy. */
+export function samplesOf({ buffer, byteOffset, byteLength }: Uint8Array, deep: boolean): Samples {
+  return deep
+    ? new Uint16Array(buffer, byteOffset, byteLength / 2)
+    : new Uint8Array(buffer, byteOffset, byteLength)
 }

@@ -9,12 +9,6 @@ const jpeg = readFileSync(fixture('hummingbird.jpg'))
 const webp = readFileSync(fixture('kitten.webp'))
 const png = readFileSync(fixture('circuits.png'))
 
-test('samples lie on shared memory', async () => {
-  const { samples, width, height, channels } = await decode(png, 'circuits.png')
-  expect(samples.buffer).toBeInstanceOf(SharedArrayBuffer)
-  expect(samples.length).toBe(width * height * channels)
-})
-
 test('content decides about the format, not the name', async () => {
   expect((await decode(png, 'circuits.jpg')).origin.format).toBe('png')
 })
