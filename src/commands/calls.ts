@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { packFailure, unpack } from '../engine/tasks.ts'
+import { packFailure, unpack } from '../failure.ts'
 
 /** What one process does for the other. */
 type Methods<M> = { [N in keyof M]: (...args: never[]) => Promise<unknown> }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import pLimit from 'p-limit'
 import { Piscina } from 'piscina'
 import { runAhead } from '../ahead.ts'
+import { type Failure, unpack } from '../failure.ts'
 import type { Image } from '../image/image.ts'
 import type { Mix } from '../lora/mix.ts'
 import type { Pack } from '../pack/pack.ts'
@@ -13,14 +14,7 @@ import { blendTiles } from './blend.ts'
 import { type Device, pickDevice } from './devices.ts'
 import { halving } from './memory.ts'
 import { cropTile, frameTile, writeRows } from './pixels.ts'
-import {
-  type Failure,
-  type RouteResult,
-  type TileResult,
-  type TileTask,
-  unpack,
-  type WorkerSetup,
-} from './tasks.ts'
+import type { RouteResult, TileResult, TileTask, WorkerSetup } from './tasks.ts'
 import { cutGrid, tilesOf } from './tiles.ts'
 
 export interface EngineOptions {

@@ -1,4 +1,3 @@
-import { type ErrorCode, UirError } from '../errors.ts'
 import type { Mix } from '../lora/mix.ts'
 import type { Pack } from '../pack/pack.ts'
 import type { Views } from '../router/views.ts'
@@ -30,21 +29,3 @@ export interface TileTask {
 
 /** Planar RGB, [3, height, width] of the tile, 0..1, not clamped. */
 export type TileResult = Float32Array
-
-/** An error on its way out of a worker: only plain fields survive the passage. */
-export interface Failure {
-  readonly failure: { readonly code: ErrorCode; readonly message: string; readonly fix?: string | undefined }
-}
-
-/** Packs an error of ours; a defect is thrown on. */
-export function packFailure(error: unknown): Failure {
-  if (!(error instanceof UirError)) throw error
-  return { failure: { code: error.code, message: error.message, fix: error.fix } }
-}
-
-/** Throws what `packFailure` packed. */
-export function unpack<T extends object>(result: T | Failure): T {
-  if (!('failure' in result)) return result
-  const { code, message, fix } = result.failure
-  throw new UirError(code, message, fix)
-}

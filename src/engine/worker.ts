@@ -1,16 +1,9 @@
 // The worker threads of the engine. ONNX Runtime blocks the thread that runs a network, so none runs on the main one.
 import { move, workerData } from 'piscina'
+import { type Failure, packFailure } from '../failure.ts'
 import { loadRestorer, type Restorer } from './restorer.ts'
 import { loadRouter, route as runRouter } from './router.ts'
-import {
-  type Failure,
-  packFailure,
-  type RouteResult,
-  type RouteTask,
-  type TileResult,
-  type TileTask,
-  type WorkerSetup,
-} from './tasks.ts'
+import type { RouteResult, RouteTask, TileResult, TileTask, WorkerSetup } from './tasks.ts'
 
 const { pack, device } = workerData as WorkerSetup
 
