@@ -99,8 +99,8 @@ function writePlane(
   const scale = fullScale(samples)
   for (let pixel = 0, at = first; pixel < plane.length; pixel++, at += channels) {
     const original = samples[at]!
-    const value = original + strength * (plane[pixel]! * scale - original)
-    samples[at] = value <= 0 ? 0 : value >= scale ? scale : value + 0.5
+    const restored = Math.max(0, Math.min(plane[pixel]! * scale, scale))
+    samples[at] = original + strength * (restored - original) + 0.5
   }
 }
 

@@ -79,12 +79,12 @@ test('a tile inside the image needs no frame', () => {
   expect(frameTile(source, tile, 16)).toEqual({ left: 0, top: 0, width: 32, height: 32 })
 })
 
-test('strength blends with the original, and values are clamped', () => {
+test('values are clamped, then strength blends them with the original', () => {
   const gray = () => ({ samples: Uint8Array.of(100, 100, 100, 7), width: 1, channels: 4 as const })
   const rows = [Float32Array.of(200 / 255), Float32Array.of(2), Float32Array.of(-1)] as const
   const [half, none] = [gray(), gray()]
   writeRows(half, rows, 0, 0.5)
-  expect([...half.samples]).toEqual([150, 255, 0, 7])
+  expect([...half.samples]).toEqual([150, 178, 50, 7])
   writeRows(none, rows, 0, 0)
   expect(none).toEqual(gray())
 })
