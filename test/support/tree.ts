@@ -27,7 +27,7 @@ export async function photo(path: string, seed: number): Promise<void> {
 export function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return []
   const entries = readdirSync(folder, { recursive: true }) as string[]
-  return entries.filter(name => statSync(join(folder, name)).isFile()).sort()
+  return entries.filter(name => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile()).sort()
 }
 
 /** Results by name with a checksum of their content; not what a run keeps for itself. */
