@@ -70,7 +70,6 @@ export async function runStep(step: Step, settings: StepSettings): Promise<Row> 
 
 async function work(step: Step, settings: StepSettings): Promise<Row> {
   const { ends, journal, recipe, signal } = settings
-  signal.throwIfAborted()
   const { input, output, inPlace } = step
   const start = performance.now()
   const review = await unlessAborted(signal, reviewStep(step, settings))
@@ -103,6 +102,8 @@ async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<
     abort = () => reject(signal.reason)
     signal.addEventListener('abort', abort)
   })
+  // Whoever waited for memory may come too late to hear of it.
+  if (signal.aborted) abort()
   try {
     return await Promise.race([work, aborted])
   } finally {

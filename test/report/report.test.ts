@@ -174,13 +174,19 @@ test.skipIf(NO_BROWSER)(`in a browser 1000 images filter (${NO_BROWSER ?? 'Chrom
   expect(complaints).toEqual([])
 })
 
-test('what kill -9 leaves of a page is cleared away by the next run', async () => {
+/** Starts to restore forty pictures, 10.webp to 49.webp, with a report. */
+function startReport() {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'photos'))
   for (let i = 0; i < 40; i++) copyFileSync(fixture('kitten.webp'), join(folder, 'photos', `${i + 10}.webp`))
   const args = ['restore', 'photos', '--expert', 'noise', '--jobs', '1', '--report', 'report.html']
   const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, stdio: 'ignore' })
   const closed = once(child, 'close')
+  return { folder, child, closed }
+}
+
+test('what kill -9 leaves of a page is cleared away by the next run', async () => {
+  const { folder, child, closed } = startReport()
   while (!existsSync(join(folder, 'restored', '10.webp'))) await setTimeout(20)
   child.kill('SIGKILL')
   await closed
@@ -191,12 +197,7 @@ test('what kill -9 leaves of a page is cleared away by the next run', async () =
 })
 
 test('Ctrl-C leaves a whole page of the images done by then', async () => {
-  const folder = temporaryFolder()
-  mkdirSync(join(folder, 'photos'))
-  for (let i = 0; i < 40; i++) copyFileSync(fixture('kitten.webp'), join(folder, 'photos', `${i + 10}.webp`))
-  const args = ['restore', 'photos', '--expert', 'noise', '--jobs', '1', '--report', 'report.html']
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: folder, stdio: 'ignore' })
-  const closed = once(child, 'close')
+  const { folder, child, closed } = startReport()
   while (!existsSync(join(folder, 'restored', '14.webp'))) await setTimeout(20)
   child.kill('SIGINT')
   expect(await closed).toEqual([130, null])
