@@ -4,15 +4,16 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { main } from '../dist/commands/main.js'
+import { peakKilobytes } from './peak.js'
 
 const peaks = await mkdtemp(join(tmpdir(), 'uir-peaks-'))
 process.env.UIR_PEAKS = peaks
-process.env.NODE_OPTIONS = `--import=${new URL('./peak.js', import.meta.url)}`
+process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${new URL('./peak.js', import.meta.url)}`
 const start = performance.now()
 const code = await main(process.argv.slice(2))
 const seconds = (performance.now() - start) / 1000
 const children = (await readdir(peaks)).map(async name => Number(await readFile(join(peaks, name))))
-const kilobytes = process.resourceUsage().maxRSS + Math.max(0, ...(await Promise.all(children)))
+const kilobytes = peakKilobytes() + Math.max(0, ...(await Promise.all(children)))
 await rm(peaks, { recursive: true })
 process.send({ code, seconds, peakBytes: kilobytes * 1024 })
 process.disconnect()

@@ -1,10 +1,17 @@
 // Loaded into every process of a command that is measured: leaves its peak memory in the folder UIR_PEAKS as it ends.
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 
-if (isMainThread) {
-  process.on('exit', () => {
-    writeFileSync(join(process.env.UIR_PEAKS, String(process.pid)), String(process.resourceUsage().maxRSS))
-  })
+const STATUS = '/proc/self/status'
+
+/** Kilobytes; on Linux from /proc, because there resourceUsage counts what the parent held when it forked. */
+export function peakKilobytes() {
+  if (!existsSync(STATUS)) return process.resourceUsage().maxRSS
+  return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(STATUS, 'utf8'))[1])
+}
+
+const folder = process.env.UIR_PEAKS
+if (isMainThread && folder !== undefined) {
+  process.on('exit', () => writeFileSync(join(folder, String(process.pid)), String(peakKilobytes())))
 }

@@ -19,7 +19,7 @@ import { pixels } from './metrics.js'
 import { noise } from './synthesis.js'
 
 const EXPERT = 'noise'
-const SMALL = 10
+const SMALL = 24
 
 const work = await mkdtemp(join(tmpdir(), 'uir-speed-'))
 try {

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { UirError } from '../errors.ts'
 
@@ -39,13 +40,18 @@ export async function checkDevices(): Promise<DeviceCheck[]> {
  * @throws {UirError} `device` when the one that was asked for doesn't start
  */
 export async function pickDevice(wanted: Device | 'auto'): Promise<Device> {
-  if (wanted === 'cpu') return wanted
+  if (wanted === 'cpu' || (wanted === 'auto' && lacksGpu())) return 'cpu'
   const checks = await checkDevices()
   if (wanted === 'auto') return fastest(checks)
   const problem = checks.find(({ device }) => device === wanted)?.problem
   if (problem === undefined) return wanted
   const fix = 'use --device cpu; uir doctor lists the devices that start'
   throw new UirError('device', `device ${wanted} does not start: ${problem}`, fix)
+}
+
+/** Linux has a node for every GPU: where there is none, it would take a process to find out the same. */
+function lacksGpu(): boolean {
+  return process.platform === 'linux' && !['/dev/dri', '/dev/nvidiactl', '/dev/dxg'].some(existsSync)
 }
 
 /** WebGPU also runs on renderers in software: a GPU must beat one thread of the CPU. */

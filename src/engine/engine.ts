@@ -71,7 +71,8 @@ export async function openEngine({
   const pool = new Piscina({
     filename: fileURLToPath(new URL('./worker.js', import.meta.url)),
     maxThreads: jobs,
-    minThreads: 1,
+    // All start at once: the second would else wait for work that the first can't take.
+    minThreads: jobs,
     // A thread that has started holds networks: it stays.
     idleTimeout: Number.POSITIVE_INFINITY,
     workerData: setup,

@@ -85,22 +85,22 @@ export function unframe(data: Float32Array, frame: Frame, tile: Pixels): Float32
  * @param top the first row, in pixels
  * @param strength 0 keeps the original, 1 takes the restored
  */
-export function writeRows(image: Pixels, rows: Planes, top: number, strength: number): void {
-  const first = top * image.width * image.channels
-  for (const [channel, plane] of rows.entries()) writePlane(image, plane, first + channel, strength)
-}
-
-function writePlane(
-  { samples, channels }: Pixels,
-  plane: Float32Array,
-  first: number,
+export function writeRows(
+  { samples, width, channels }: Pixels,
+  [red, green, blue]: Planes,
+  top: number,
   strength: number,
 ): void {
   const scale = fullScale(samples)
-  for (let pixel = 0, at = first; pixel < plane.length; pixel++, at += channels) {
+  const write = (at: number, value: number) => {
     const original = samples[at]!
-    const restored = Math.max(0, Math.min(plane[pixel]! * scale, scale))
+    const restored = Math.max(0, Math.min(value * scale, scale))
     samples[at] = original + strength * (restored - original) + 0.5
+  }
+  for (let pixel = 0, at = top * width * channels; pixel < red.length; pixel++, at += channels) {
+    write(at, red[pixel]!)
+    write(at + 1, green[pixel]!)
+    write(at + 2, blue[pixel]!)
   }
 }
 

@@ -7,13 +7,15 @@ import type { RouteResult, RouteTask, TileResult, TileTask, WorkerSetup } from '
 
 const { pack, device } = workerData as WorkerSetup
 
-let router: ReturnType<typeof loadRouter> | undefined
+// Every image begins with the router.
+const router = loadRouter(pack, device)
+// Whoever routes hears why it failed.
+router.catch(() => {})
 let restorer: Promise<Restorer> | undefined
 
 /** Runs the router on the views of an image. */
 export async function route(views: RouteTask): Promise<RouteResult | Failure> {
   try {
-    router ??= loadRouter(pack, device)
     return await runRouter(await router, views)
   } catch (error) {
     return packFailure(error)
@@ -32,6 +34,6 @@ export async function tile(task: TileTask): Promise<TileResult | Failure> {
 
 /** Frees the device: some drivers crash when a process ends with live sessions. */
 export async function release(): Promise<void> {
-  await (await router)?.release()
+  await (await router).release()
   await (await restorer)?.release()
 }

@@ -41,7 +41,7 @@ export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PI
     const block = format === 'tiff' ? exifOfTiff(bytes) : undefined
     // One after the other: of a progressive JPEG each holds the coefficients of the whole image.
     const pixels = await decodePixels(bytes, name, colours, use === 'keep')
-    const carrier = await carryMetadata(source, colours, use !== 'drop', block)
+    const carrier = await carryMetadata(source, pixels.channels, colours, use !== 'drop', block)
     return {
       ...pixels,
       origin: {
@@ -75,19 +75,22 @@ async function decodePixels(bytes: Uint8Array, name: string, colours: Colours, i
 }
 
 /**
- * One pixel of the file with all its metadata: libvips then writes them into any format (see encode).
+ * One pixel of the file with all its metadata, black: libvips then writes them into any format (see encode).
  *
  * @param exif what libvips does not find in the file
  */
 async function carryMetadata(
   bytes: Uint8Array,
+  channels: number,
   colours: Colours,
   keepIcc: boolean,
   exif: Buffer | undefined,
 ): Promise<Uint8Array> {
   const pixel = sharp(bytes, OPTIONS).extract({ left: 0, top: 0, width: 1, height: 1 }).toColourspace(colours)
-  const carrier = await (keepIcc ? pixel.keepMetadata() : pixel.keepExif().keepXmp()).png().toBuffer()
-  return exif === undefined ? carrier : await carryExif(carrier, colours, exif)
+  const taken = await (keepIcc ? pixel.keepMetadata() : pixel.keepExif().keepXmp()).png().toBuffer()
+  const carrier = exif === undefined ? taken : await carryExif(taken, colours, exif)
+  const black = Array<number>(channels).fill(0)
+  return await sharp(carrier).linear(black, black).toColourspace(colours).keepMetadata().png().toBuffer()
 }
 
 /** Adds EXIF by way of JPEG, which needs no checksum of it. */

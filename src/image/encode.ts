@@ -90,13 +90,11 @@ async function addMetadata(bytes: Buffer, target: Format, { exif, iptc, metadata
  * file that carries them is stretched, blackened, and or-ed with the samples.
  */
 function paint({ width, height, channels, samples, origin }: Image): Sharp {
-  const black = Array<number>(channels).fill(0)
   // The declared type says Buffer; any typed array is taken, and its type is the depth.
   const operand = samples as unknown as Buffer
   const options = { raw: { width, height, channels }, limitInputPixels: false }
   return sharp(origin.metadata, { autoOrient: true })
     .resize(width, height, { fit: 'fill', kernel: 'nearest' })
-    .linear(black, black)
     .boolean(operand, 'or', options)
     .keepMetadata()
 }

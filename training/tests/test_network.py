@@ -10,7 +10,7 @@ from uir_training.network import Restorer
 from uir_training.router import PRIOR
 from uir_training.selection import select
 
-CONFIG = Config(widths=(8, 8, 16, 16), condition=6, rank=2, alpha=4)
+CONFIG = Config(widths=(8, 8, 16, 16), condition=6, rank=2)
 
 
 def network() -> Restorer:
@@ -22,7 +22,7 @@ def network() -> Restorer:
 
 
 def expert(base: Restorer) -> Expert:
-    made = Expert(base, CONFIG.rank, CONFIG.alpha)
+    made = Expert(base, CONFIG.rank, 2 * CONFIG.rank)
     for parameter in made.up.values():
         torch.nn.init.normal_(parameter, std=0.1)
     return made
@@ -59,8 +59,8 @@ def test_expert_round_trip(tmp_path) -> None:
     base = network().fold()
     saved = expert(base)
     saved.save(tmp_path)
-    for alpha in (CONFIG.alpha, 2 * CONFIG.alpha):
-        loaded = Expert(base, CONFIG.rank, alpha).load(tmp_path)
+    for rank, alpha in ((2, 4), (2, 8), (3, 3)):
+        loaded = Expert(base, rank, alpha).load(tmp_path)
         for name in targets(base):
             assert torch.allclose(saved.delta(name), loaded.delta(name), atol=1e-3)
 

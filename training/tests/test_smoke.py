@@ -33,7 +33,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
             cv2.imwrite(str(tmp_path / "photos" / split / f"{i}.webp"), picture)
     return Config(
         data=str(tmp_path), out=str(tmp_path / "run"), pack=str(tmp_path / "pack"), device="cpu",
-        widths=(8, 8, 16, 16), pool=24, side=160, view=64, steps=3, batch=4, patch=32, log_every=2, save_every=2,
+        widths=(8, 8, 16, 16), ranks={"jpeg": 12}, pool=24, side=160, view=64, steps=3, batch=4, patch=32, log_every=2, save_every=2,
     )  # fmt: skip
 
 
@@ -46,6 +46,8 @@ def test_train_export_run(config: Config) -> None:
 
     manifest = json.loads((pack / "pack.json").read_text())
     assert len(manifest["experts"]) == 10
+    ranks = {n: json.loads((pack / "experts" / n / "adapter_config.json").read_text())["r"] for n in ("jpeg", "noise")}
+    assert ranks == {"jpeg": 12, "noise": config.rank}
     content = (pack / "base.safetensors").read_bytes()
     start = 8 + struct.unpack("<Q", content[:8])[0]
     weights = np.frombuffer(content[start:], np.float16).astype("<f4").tobytes()
@@ -75,7 +77,7 @@ def test_strengths_are_tried_and_shipped(config: Config) -> None:
     assert tried["snow"][0.0] == tried["snow"][1.0], "an expert that was never trained changes nothing"
     pack = export(Config(**vars(config) | {"strengths": {"rain": 0.5}}))
     shipped = {n: json.loads((pack / "experts" / n / "adapter_config.json").read_text())["lora_alpha"] for n in ("rain", "snow")}
-    assert shipped == {"rain": config.alpha / 2, "snow": config.alpha}
+    assert shipped == {"rain": config.rank / 2, "snow": config.rank}
 
 
 def test_rendered_pictures_name_their_sources(config: Config, tmp_path: Path) -> None:

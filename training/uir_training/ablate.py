@@ -32,7 +32,7 @@ BASES = {
     "degradations one at a time only": {"mixed": 0.0},
 }  # fmt: skip
 
-EXPERTS = {"rank 4": {"rank": 4, "alpha": 4}, "rank 8": {}, "rank 16": {"rank": 16, "alpha": 16}, "rank 8, no mixtures": {"mixed": 0.0}}
+EXPERTS = {"rank 4": {"rank": 4}, "rank 8": {}, "rank 16": {"rank": 16}, "rank 8, no mixtures": {"mixed": 0.0}}
 
 
 def base(config: Config) -> tuple[dict[str, float], float]:

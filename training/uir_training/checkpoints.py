@@ -44,7 +44,7 @@ def base(config: Config, device: torch.device) -> Restorer:
 
 def experts(config: Config, network: Restorer, device: torch.device) -> dict[str, Expert]:
     """One expert for each degradation: from experts.pt, else from the pack, else new, which is no change at all."""
-    made = torch.nn.ModuleDict({name: Expert(network, config.rank, config.alpha) for name in NAMES})
+    made = torch.nn.ModuleDict({name: Expert(network, config.ranks.get(name, config.rank)) for name in NAMES})
     if state := _averaged(config, "experts"):
         made.load_state_dict(state)
     else:

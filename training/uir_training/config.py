@@ -23,8 +23,8 @@ class Config:
     decoder: tuple[int, ...] = (1, 2, 2)
     condition: int = 64  # width of the layer between the prior and the gates
     embedding: int = 32  # length of the router's embedding d
-    rank: int = 8
-    alpha: int = 8
+    rank: int = 8  # of an expert; its alpha is the same, so that a mix of 1 adds B A as it is
+    ranks: dict[str, int] = dataclasses.field(default_factory=dict)  # of experts that need another
     version: str = "0.1.0"  # of the pack
 
     # selection: how scores become a mix, in training and in the tool

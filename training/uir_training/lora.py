@@ -20,9 +20,9 @@ def targets(network: Restorer) -> dict[str, nn.Conv2d]:
 class Expert(nn.Module):
     """One LoRA: delta W = (alpha / r) B A for each target, A (r, in, k, k) Kaiming, B (out, r, 1, 1) zero (Hu et al. 2021)."""
 
-    def __init__(self, network: Restorer, rank: int, alpha: float):
+    def __init__(self, network: Restorer, rank: int, alpha: float | None = None):
         super().__init__()
-        self.rank, self.alpha = rank, alpha
+        self.rank, self.alpha = rank, alpha or rank
         self.down, self.up = nn.ParameterDict(), nn.ParameterDict()
         for name, module in targets(network).items():
             key, (outputs, inputs, height, width) = name.replace(".", "/"), module.weight.shape
@@ -51,12 +51,14 @@ class Expert(nn.Module):
         (folder / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n")
 
     def load(self, folder: Path) -> "Expert":
-        """Reads what `save` wrote; delta W stays the same where it was shipped with another alpha."""
+        """Reads what `save` wrote; delta W stays the same where it was shipped with another alpha or a smaller rank."""
         tensors = load_file(folder / "adapter_model.safetensors")
-        shipped = json.loads((folder / "adapter_config.json").read_text())["lora_alpha"]
+        config = json.loads((folder / "adapter_config.json").read_text())
+        rank, factor = config["r"], config["lora_alpha"] / config["r"] * self.rank / self.alpha
         for key in self.down:
-            for part, store, factor in (("lora_A", self.down, 1.0), ("lora_B", self.up, shipped / self.alpha)):
-                store[key].data.copy_(factor * tensors[f"base_model.model.{key.replace('/', '.')}.{part}.weight"])
+            a, b = (tensors[f"base_model.model.{key.replace('/', '.')}.{part}.weight"] for part in ("lora_A", "lora_B"))
+            self.down[key].data[:rank] = a
+            self.up[key].data[:, :rank] = factor * b
         return self
 
 

@@ -89,7 +89,7 @@ def train(config: Config, name: str, recipe: Recipe) -> dict[str, float]:
         raise SystemExit(f"{config.pack}: no pack to add an expert to")
     if (Path(config.pack) / "experts" / name).exists():
         raise SystemExit(f"{config.pack} has an expert {name} already; choose another name")
-    stage = Stage(config, f"expert-{name}", Expert(network, config.rank, config.alpha).to(device))
+    stage = Stage(config, f"expert-{name}", Expert(network, config.ranks.get(name, config.rank)).to(device))
     examples, others = Examples(config, "train", recipe, router, device), Pool(config, device, router)
     forward = torch.compile(run)
     for _ in stage:
