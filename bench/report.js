@@ -9,6 +9,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { drawFailures, findWorst } from './failures.js'
+import { goalTable } from './goals.js'
 import { cell, HEADER, measureSet, tableRow } from './measure.js'
 import { drawConfusion, recognise } from './recognition.js'
 import { pairedSets, syntheticSets } from './sets.js'
@@ -66,6 +67,12 @@ ${cpus().length} x ${cpus()[0].model.trim()}, ${new Date().toISOString().slice(0
 Nothing was trained or tuned on them. Means over a handful of pairs can't be compared with published means over whole sets.
 
 ${[HEADER, ...measured.map(tableRow)].join('\n')}
+
+### Goals
+
+PSNR in dB, means over all pictures of the sets named.
+
+${goalTable(measured)}
 
 On sets of one degradation the oracle is ${gap(measured)} dB above auto in the mean.
 
