@@ -14,11 +14,14 @@ export interface RunOptions {
   input?: Uint8Array
   /** Added to the environment. */
   env?: Record<string, string>
+  /** A program, with its arguments, that runs the command. */
+  through?: readonly string[]
 }
 
 /** Runs the built command and waits for it. */
-export function uir(args: readonly string[], { env, ...options }: RunOptions = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+export function uir(args: readonly string[], { env, through = [], ...options }: RunOptions = {}) {
+  const [program, ...rest] = [...through, process.execPath, BIN, ...args]
+  const { status, stdout, stderr } = spawnSync(program!, rest, {
     ...options,
     env: { ...process.env, ...env },
     maxBuffer: 2 ** 28,

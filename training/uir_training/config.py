@@ -50,6 +50,7 @@ class Config:
     batch: int = 48
     patch: int = 64
     rate: float = 0.02  # Muon
+    decay: float = 0.0  # of weights, under Muon
     rate_adam: float = 1e-3  # biases, scales, and everything in the router
     ema: float = 0.999
     l1: float = 5.0  # weight of L1 beside the log-MSE

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import onnx
 import torch
-from safetensors.torch import save_file
 
-from . import checkpoints
+from . import checkpoints, halves
 from .config import Config, load
 from .degradations import NAMES
 from .router import PRIOR, ExportedRouter
@@ -26,7 +25,7 @@ TILE, OVERLAP, MULTIPLE = 512, 32, 16
 
 def save_half(tensors: dict[str, torch.Tensor], file: Path) -> dict[str, tuple[int, int]]:
     """Writes float16 safetensors; returns (offset, length) in bytes of each tensor in the expanded data section."""
-    save_file({k: v.detach().cpu().half().contiguous() for k, v in tensors.items()}, file, metadata={"format": "pt"})
+    halves.save(tensors, file)
     content = file.read_bytes()
     header = json.loads(content[8 : 8 + struct.unpack("<Q", content[:8])[0]])
     spans = {k: v["data_offsets"] for k, v in header.items() if k != "__metadata__"}

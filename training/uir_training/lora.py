@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import nn
 from torch.func import functional_call
 
+from . import halves
 from .network import Restorer
 
 
@@ -41,8 +42,8 @@ class Expert(nn.Module):
         tensors = {}
         for key in self.down:
             for part, value in (("lora_A", self.down[key]), ("lora_B", self.up[key])):
-                tensors[f"base_model.model.{key.replace('/', '.')}.{part}.weight"] = value.detach().cpu().half().contiguous()
-        save_file(tensors, folder / "adapter_model.safetensors", metadata={"format": "pt"})
+                tensors[f"base_model.model.{key.replace('/', '.')}.{part}.weight"] = value
+        halves.save(tensors, folder / "adapter_model.safetensors")
         config = {
             "peft_type": "LORA", "base_model_name_or_path": "uir-lora/default", "r": self.rank, "lora_alpha": self.alpha,
             "target_modules": [key.replace("/", ".") for key in self.down], "lora_dropout": 0.0, "bias": "none",

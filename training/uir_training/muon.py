@@ -47,7 +47,7 @@ class Muon(torch.optim.Optimizer):
 class Optimiser:
     """Muon for kernels, AdamW for vectors and for what `adam` names, one cosine schedule with a short warm-up."""
 
-    def __init__(self, module: torch.nn.Module, rate: float, rate_adam: float, adam: tuple[str, ...] = ()):
+    def __init__(self, module: torch.nn.Module, rate: float, rate_adam: float, adam: tuple[str, ...] = (), decay: float = 0):
         named = [(n, p) for n, p in module.named_parameters() if p.requires_grad]
         vectors = [p for n, p in named if p.ndim < 2 or p.numel() == len(p) or any(a in n for a in adam)]
         kernels = [p for n, p in named if not any(p is v for v in vectors)]
@@ -55,7 +55,7 @@ class Optimiser:
         if vectors:
             self.parts.append(torch.optim.AdamW(vectors, rate_adam, betas=(0.9, 0.99), weight_decay=0))
         if kernels:
-            self.parts.append(Muon(kernels, rate))
+            self.parts.append(Muon(kernels, rate, weight_decay=decay))
         self.rates = [part.param_groups[0]["lr"] for part in self.parts]
 
     def step(self, progress: float) -> None:

@@ -33,7 +33,7 @@ class Stage:
 
     def __init__(self, config: Config, name: str, module: nn.Module, adam: tuple[str, ...] = ()):
         self.config, self.name, self.module = config, name, module
-        self.optimiser = Optimiser(module, config.rate, config.rate_adam, adam)
+        self.optimiser = Optimiser(module, config.rate, config.rate_adam, adam, config.decay)
         self.ema = copy.deepcopy(module).requires_grad_(False)
         self.done, self.seconds = 0, 0.0
         self.folder = Path(config.out)
