@@ -74,6 +74,7 @@ def test_select_top_k_and_norms() -> None:
     scores = [0.9, 0.2, 0.8, 0.0, 0.7, 0.0, 0.6, 0.0, 0.0, 0.0]
     assert list(select(scores, CONFIG)) == ["blur", "jpeg", "noise"]
     assert abs(sum(select(scores, Config(norm="sum", step=0.01)).values()) - 1) < 0.02
+    assert list(select(scores, Config(thresholds={"blur": 0.95, "haze": 0.1}))) == ["jpeg", "noise", "rain"]
     assert select([0.1] * 10, CONFIG) == {}
 
 

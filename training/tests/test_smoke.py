@@ -17,7 +17,7 @@ from uir_training.evaluate import Trial, evaluate
 from uir_training.export import export
 from uir_training.render import render
 from uir_training.router import PRIOR
-from uir_training.tune import strengths
+from uir_training.tune import objective, strengths, thresholds
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_train_export_run(config: Config) -> None:
     assert torch.allclose(shipped.calibrate(seen)(seen, crops)[1], expected, atol=2e-2)
 
 
-def test_strengths_are_tried_and_shipped(config: Config) -> None:
+def test_strengths_and_thresholds_are_tried_and_shipped(config: Config) -> None:
     train_router.train(config)
     trial = Trial(config, each=1)
     for parameter in trial.experts["rain"].up.values():
@@ -75,7 +75,11 @@ def test_strengths_are_tried_and_shipped(config: Config) -> None:
     tried = strengths(trial)
     assert tried.keys() == set(NAMES) and tried["rain"][0.0] != tried["rain"][1.0]
     assert tried["snow"][0.0] == tried["snow"][1.0], "an expert that was never trained changes nothing"
-    pack = export(Config(**vars(config) | {"strengths": {"rain": 0.5}}))
+    best, found = thresholds(config, trial)
+    assert best >= objective(trial.gains(trial.selected(config)))
+    pack = export(Config(**vars(config) | {"strengths": {"rain": 0.5}, "thresholds": found | {"snow": 0.8}}))
+    selection = json.loads((pack / "pack.json").read_text())["selection"]
+    assert selection["thresholds"]["snow"] == 0.8
     shipped = {n: json.loads((pack / "experts" / n / "adapter_config.json").read_text())["lora_alpha"] for n in ("rain", "snow")}
     assert shipped == {"rain": config.rank / 2, "snow": config.rank}
 

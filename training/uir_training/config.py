@@ -29,6 +29,7 @@ class Config:
 
     # selection: how scores become a mix, in training and in the tool
     threshold: float = 0.5
+    thresholds: dict[str, float] = dataclasses.field(default_factory=dict)  # of degradations that need another
     top_k: int = 3
     norm: str = "none"  # none: w = score; sum: w = score / sum; softmax: over the kept logits
     step: float = 0.1  # weights are rounded to it, so that sessions can be cached

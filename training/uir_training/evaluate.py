@@ -25,6 +25,7 @@ class Trial:
         scores, self.prior = self.holdout.route(self.router, config.view)
         self.scores = scores.tolist()
         self.router_shares = self.holdout.accuracy(scores)
+        self.restored: dict[tuple, torch.Tensor] = {}  # by row and mix: rules differ in few of them
 
     def selected(self, config: Config) -> Mixes:
         """The mixes that the tool would choose."""
@@ -37,7 +38,11 @@ class Trial:
         def restore(image: torch.Tensor, row: int) -> torch.Tensor:
             if copy and not mixes[row]:
                 return image
-            return run(self.network, merged(self.network, self.experts, mixes[row]), image, self.prior[row : row + 1])
+            key = row, *mixes[row].items()
+            if key not in self.restored:
+                weights = merged(self.network, self.experts, mixes[row])
+                self.restored[key] = run(self.network, weights, image, self.prior[row : row + 1])
+            return self.restored[key]
 
         return self.holdout.gains(restore)
 

@@ -5,8 +5,9 @@ from .degradations import NAMES
 
 
 def select(scores: list[float], config: Config) -> dict[str, float]:
-    """The mix of one image: kinds at or above the threshold, the top K of them, normalised, rounded to the step."""
-    kept = sorted(((s, n) for s, n in zip(scores, NAMES, strict=True) if s >= config.threshold), reverse=True)[: config.top_k]
+    """The mix of one image: kinds at or above their thresholds, the top K of them, normalised, rounded to the step."""
+    thresholds = [config.thresholds.get(n, config.threshold) for n in NAMES]
+    kept = sorted(((s, n) for s, n, t in zip(scores, NAMES, thresholds, strict=True) if s >= t), reverse=True)[: config.top_k]
     weights = [s for s, _ in kept]
     if config.norm == "sum":
         weights = [w / sum(weights) for w in weights]

@@ -2,8 +2,8 @@
 
     python -m uir_training.tune --config training/configs/default.toml
 
-Prints a row for each expert, then one for each rule (threshold, top K, norm), the best last; put the best ones into the
-configuration, strengths first, and export again.
+Prints a row for each expert, then one for each rule (threshold, top K, norm), the best last, then the thresholds of
+degradations that do better with another; put the best ones into the configuration, strengths first, and export again.
 """
 
 import dataclasses
@@ -15,7 +15,8 @@ from .evaluate import Trial
 from .holdout import PERFECT
 
 STRENGTHS = (0.0, 0.5, 0.75, 1.0, 1.25)
-THRESHOLDS, TOP_K, NORMS = (0.2, 0.3, 0.4, 0.5, 0.6), (1, 2, 3, 4), ("none", "sum", "softmax")
+THRESHOLDS, TOP_K, NORMS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), (1, 2, 3, 4), ("none", "sum", "softmax")
+MARGIN = 0.01  # dB; less is chance
 
 
 def objective(gains: dict[str, float]) -> float:
@@ -48,11 +49,24 @@ def tune(config: Config, trial: Trial) -> list[tuple[float, Config, dict[str, fl
     return sorted(first + rest, key=lambda row: row[0])
 
 
+def thresholds(config: Config, trial: Trial) -> tuple[float, dict[str, float]]:
+    """The objective with, and the thresholds of degradations that better it by MARGIN each, found one after another."""
+    best, found = objective(trial.gains(trial.selected(config))), dict(config.thresholds)
+    for name, threshold in itertools.product(NAMES, THRESHOLDS):
+        tried = found | {name: threshold}
+        score = objective(trial.gains(trial.selected(dataclasses.replace(config, thresholds=tried))))
+        if score > best + MARGIN:
+            best, found = score, tried
+    return best, found
+
+
 if __name__ == "__main__":
     config = load(description=__doc__)
-    trial = Trial(config)
+    trial = Trial(config, each=16)
     for name, row in strengths(trial).items():
         print(name.ljust(8), " ".join(f"{s:g}: {gain:+.2f}" for s, gain in row.items()), flush=True)
     for score, rule, gains in tune(config, trial):
         row = " ".join(f"{k} {v:+.2f}" for k, v in gains.items())
         print(f"{score:+.3f} threshold={rule.threshold} top_k={rule.top_k} norm={rule.norm}: {row}", flush=True)
+    score, found = thresholds(rule, trial)
+    print(f"{score:+.3f} thresholds={found}")
