@@ -1,3 +1,4 @@
+import type { Framed } from './pixels.ts'
 import { feather, type Grid, type Span } from './tiles.ts'
 
 /** Restored rows over the whole width of an image: a plane each for red, green and blue, 0..1, row by row. */
@@ -8,13 +9,13 @@ export type Planes = readonly [Float32Array, Float32Array, Float32Array]
  * doesn't depend on which worker was faster; only one row of tiles is held, in the same memory for all.
  *
  * @param width of the image in pixels
- * @param tiles planar RGB, [3, height, width] each, in the order of `tilesOf`
+ * @param tiles in the order of `tilesOf`
  * @param finish takes rows that no later tile touches, and the number of the first
  */
 export async function blendTiles(
   { columns, rows }: Grid,
   width: number,
-  tiles: AsyncIterator<Float32Array>,
+  tiles: AsyncIterator<Framed>,
   finish: (rows: Planes, top: number) => void,
 ): Promise<void> {
   const across = columns.map((_, index) => feather(columns, index))
@@ -45,7 +46,7 @@ function mapPlanes(make: (plane: (typeof PLANES)[number]) => Float32Array): Plan
 function addPlane(
   band: Float32Array,
   width: number,
-  tile: Float32Array,
+  { data, frame }: Framed,
   plane: number,
   { start, length }: Span,
   across: Float32Array,
@@ -53,16 +54,16 @@ function addPlane(
 ): void {
   const { left, right } = ownColumns(across)
   for (let y = 0; y < down.length; y++) {
-    const from = (plane * down.length + y) * length
+    const from = (plane * frame.height + frame.top + y) * frame.width + frame.left
     const to = y * width + start
     const weight = down[y]!
     const add = (first: number, end: number) => {
-      for (let x = first; x < end; x++) band[to + x]! += weight * across[x]! * tile[from + x]!
+      for (let x = first; x < end; x++) band[to + x]! += weight * across[x]! * data[from + x]!
     }
     if (weight < 1) add(0, length)
     else {
       add(0, left)
-      band.set(tile.subarray(from + left, from + right), to + left)
+      band.set(data.subarray(from + left, from + right), to + left)
       add(right, length)
     }
   }

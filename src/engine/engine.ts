@@ -113,10 +113,10 @@ export async function openEngine({
     async restore(image, mix, prior, { strength = 1, tile: side = pack.manifest.restorer.tile } = {}) {
       const cut = { ...pack.manifest.restorer, tile: side }
       const grid = cutGrid(image.width, image.height, cut)
-      const restoreTile = halving(cut, tile => {
+      const restoreTile = halving(cut, async tile => {
         const frame = frameTile(image, tile, cut.multiple)
         const task: TileTask = { tile: cropTile(image, tile), frame, mix, prior }
-        return run<TileResult>('tile', task, [task.tile.samples.buffer as ArrayBuffer])
+        return { data: await run<TileResult>('tile', task, [task.tile.samples.buffer as ArrayBuffer]), frame }
       })
       // Twice as many as there are workers: none waits while this thread blends.
       const tiles = runAhead(tilesOf(grid), 2 * jobs, restoreTile)

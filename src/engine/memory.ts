@@ -1,12 +1,12 @@
 import { runAhead } from '../ahead.ts'
 import { blendTiles } from './blend.ts'
+import type { Framed } from './pixels.ts'
 import { type Cut, cutGrid, roundUp, type Tile, tilesOf } from './tiles.ts'
 
 /** Pixels; smaller tiles would be all overlap. */
 export const SMALLEST = 128
 
-/** Restores a tile: planar RGB, [3, height, width]. */
-export type RestoreTile = (tile: Tile) => Promise<Float32Array>
+export type RestoreTile = (tile: Tile) => Promise<Framed>
 
 /** Whether ONNX Runtime or V8 says that an allocation failed. */
 export function isOutOfMemory(error: unknown): boolean {
@@ -21,7 +21,7 @@ export function isOutOfMemory(error: unknown): boolean {
 export function halving(cut: Cut, restore: RestoreTile): RestoreTile {
   let most = roundUp(cut.tile, cut.multiple)
 
-  async function restoreTile(tile: Tile): Promise<Float32Array> {
+  async function restoreTile(tile: Tile): Promise<Framed> {
     const side = Math.max(tile.x.length, tile.y.length)
     if (side > most) return await restorePieces(tile)
     try {
@@ -37,7 +37,7 @@ export function halving(cut: Cut, restore: RestoreTile): RestoreTile {
     }
   }
 
-  async function restorePieces({ x, y }: Tile): Promise<Float32Array> {
+  async function restorePieces({ x, y }: Tile): Promise<Framed> {
     const grid = cutGrid(x.length, y.length, { ...cut, tile: most })
     // One at a time: memory is short.
     const pieces = runAhead(tilesOf(grid), 1, piece =>
@@ -46,11 +46,11 @@ export function halving(cut: Cut, restore: RestoreTile): RestoreTile {
         y: { start: y.start + piece.y.start, length: piece.y.length },
       }),
     )
-    const whole = new Float32Array(3 * y.length * x.length)
+    const data = new Float32Array(3 * y.length * x.length)
     await blendTiles(grid, x.length, pieces, (rows, top) => {
-      for (const [plane, values] of rows.entries()) whole.set(values, (plane * y.length + top) * x.length)
+      for (const [plane, values] of rows.entries()) data.set(values, (plane * y.length + top) * x.length)
     })
-    return whole
+    return { data, frame: { left: 0, top: 0, width: x.length, height: y.length } }
   }
 
   return restoreTile

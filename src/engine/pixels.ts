@@ -14,6 +14,12 @@ export interface Frame {
   readonly height: number
 }
 
+/** A restored tile, still framed: planar RGB, [3, height, width] of the frame, 0..1, not clamped. */
+export interface Framed {
+  readonly data: Float32Array
+  readonly frame: Frame
+}
+
 /**
  * Frames a tile: `multiple` mirrored pixels where it lies at the border of the image, because the network's zero padding
  * shows in the outermost pixels, and as many as its sides need to divide by `multiple`.
@@ -64,19 +70,6 @@ export function frameSamples(tile: Pixels, frame: Frame): Float32Array {
     }
   }
   return data
-}
-
-/** Takes the frame off again: planar RGB, [3, height, width] of the tile. */
-export function unframe(data: Float32Array, frame: Frame, tile: Pixels): Float32Array {
-  const { width } = tile
-  const height = heightOf(tile)
-  const cropped = new Float32Array(3 * width * height)
-  for (let line = 0; line < 3 * height; line++) {
-    const plane = Math.floor(line / height) * frame.height
-    const from = (plane + frame.top + (line % height)) * frame.width + frame.left
-    cropped.set(data.subarray(from, from + width), line * width)
-  }
-  return cropped
 }
 
 /**

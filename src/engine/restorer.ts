@@ -4,16 +4,16 @@ import { type Mix, mixKey } from '../lora/mix.ts'
 import { type Pack, readPackWeights } from '../pack/pack.ts'
 import type { Weights } from '../pack/safetensors.ts'
 import type { Device } from './devices.ts'
-import { frameSamples, unframe } from './pixels.ts'
+import { frameSamples } from './pixels.ts'
 import { createSession } from './session.ts'
-import type { TileTask } from './tasks.ts'
+import type { TileResult, TileTask } from './tasks.ts'
 
 /** Networks that are kept ready; each holds its weights and working memory. */
 const KEPT = 3
 
 /** Restores tiles with the network of their mix. */
 export interface Restorer {
-  restoreTile(task: TileTask): Promise<Float32Array>
+  restoreTile(task: TileTask): Promise<TileResult>
   release(): Promise<void>
 }
 
@@ -31,7 +31,7 @@ export async function loadRestorer(pack: Pack, device: Device): Promise<Restorer
         image: new Tensor('float32', data, [1, 3, frame.height, frame.width]),
         prior: new Tensor('float32', prior, [1, prior.length]),
       })
-      return unframe(requireNumbers(restored!.data as Float32Array), frame, tile)
+      return requireNumbers(restored!.data as Float32Array)
     },
     async release() {
       for (const session of sessions.values()) await session.release()

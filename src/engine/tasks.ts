@@ -27,5 +27,5 @@ export interface TileTask {
   readonly prior: Float32Array
 }
 
-/** Planar RGB, [3, height, width] of the tile, 0..1, not clamped. */
+/** Planar RGB, [3, height, width] of the frame, 0..1, not clamped. */
 export type TileResult = Float32Array

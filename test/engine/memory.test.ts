@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { halving } from '../../src/engine/memory.ts'
+import type { Framed } from '../../src/engine/pixels.ts'
 import type { Tile } from '../../src/engine/tiles.ts'
 import { BIN, temporaryFolder } from '../support/command.ts'
 
@@ -32,12 +33,12 @@ test.runIf(spawnSync('prlimit', ['--version']).status === 0)(
 )
 
 /** A tile of a picture whose samples tell where they are. */
-function picture({ x, y }: Tile): Float32Array {
-  const tile = new Float32Array(3 * x.length * y.length)
-  return tile.map((_, i) => {
+function picture({ x, y }: Tile): Framed {
+  const data = new Float32Array(3 * x.length * y.length).map((_, i) => {
     const [plane, row] = [Math.floor(i / x.length / y.length), Math.floor(i / x.length) % y.length]
     return plane / 3 + (y.start + row) / 1e3 + (x.start + (i % x.length)) / 1e6
   })
+  return { data, frame: { left: 0, top: 0, width: x.length, height: y.length } }
 }
 
 test('the pieces of a tile join to what it would have been, and later tiles start with smaller ones', async () => {
@@ -50,7 +51,7 @@ test('the pieces of a tile join to what it would have been, and later tiles star
   })
   const tile = { x: { start: 100, length: 512 }, y: { start: 40, length: 400 } }
   const [pieces, whole] = [await restore(tile), picture(tile)]
-  expect(pieces.every((value, i) => Math.abs(value - whole[i]!) < 1e-6)).toBe(true)
+  expect(pieces.data.every((value, i) => Math.abs(value - whole.data[i]!) < 1e-6)).toBe(true)
   expect(sides[0]).toBe(512)
   const tried = sides.length
   await restore({ x: { start: 0, length: 300 }, y: { start: 0, length: 300 } })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { blendTiles } from '../../src/engine/blend.ts'
-import { cropTile, frameSamples, frameTile, unframe, writeRows } from '../../src/engine/pixels.ts'
+import { cropTile, frameSamples, frameTile, writeRows } from '../../src/engine/pixels.ts'
 import { cutGrid, feather, tilesOf } from '../../src/engine/tiles.ts'
 
 const CUT = { tile: 512, overlap: 32, multiple: 16 }
@@ -51,7 +51,7 @@ test.each([3, 4] as const)(
       for (const tile of tilesOf(grid)) {
         const frame = frameTile(source, tile, 16)
         const piece = cropTile(source, tile)
-        yield unframe(frameSamples(piece, frame), frame, piece)
+        yield { data: frameSamples(piece, frame), frame }
       }
     }
     await blendTiles(grid, source.width, tiles(), (rows, top) => writeRows(source, rows, top, 1))
