@@ -41,6 +41,11 @@ def test_train_export_run(config: Config) -> None:
     train_router.train(config)
     train_base.train(config)
     train_experts.train(config)
+    together = checkpoints.experts(config, checkpoints.base(config, torch.device("cpu")), torch.device("cpu"))
+    assert train_experts.train(config, "snow").keys() == {"snow"}
+    alone = checkpoints.experts(config, checkpoints.base(config, torch.device("cpu")), torch.device("cpu"))
+    changed = {n for n, e in alone.items() if not torch.equal(e.delta("stem"), together[n].delta("stem"))}
+    assert changed <= {"snow"}
     assert {"base", "oracle", "auto", "router"} == evaluate(config).keys()
     pack = export(config)
 

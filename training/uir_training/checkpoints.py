@@ -43,7 +43,7 @@ def base(config: Config, device: torch.device) -> Restorer:
 
 
 def experts(config: Config, network: Restorer, device: torch.device) -> dict[str, Expert]:
-    """One expert for each degradation: from experts.pt, else from the pack, else new, which is no change at all."""
+    """One expert for each degradation: from alone-NAME.pt, else from experts.pt, the pack, or new, which is no change at all."""
     made = torch.nn.ModuleDict({name: Expert(network, config.ranks.get(name, config.rank)) for name in NAMES})
     if state := _averaged(config, "experts"):
         made.load_state_dict(state)
@@ -52,6 +52,9 @@ def experts(config: Config, network: Restorer, device: torch.device) -> dict[str
             folder = Path(config.pack) / "experts" / name
             if (folder / "adapter_model.safetensors").exists():
                 expert.load(folder)
+    for name in NAMES:
+        if state := _averaged(config, f"alone-{name}"):
+            made.load_state_dict(state, strict=False)
     return made.to(device)
 
 

@@ -71,14 +71,15 @@ def load(stage: str = "", description: str = "", argv: list[str] | None = None) 
     parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="overrides, in TOML syntax")
     options = parser.parse_args(argv)
     content = tomllib.loads(options.config.read_text()) if options.config else {}
-    values = {k: v for k, v in content.items() if not isinstance(v, dict)} | content.get(stage, {})
+    known = {f.name for f in dataclasses.fields(Config)}
+    # a table that is no key belongs to a stage
+    values = {k: v for k, v in content.items() if k in known or not isinstance(v, dict)} | content.get(stage, {})
     for assignment in options.set:
         key, _, text = assignment.partition("=")
         try:
             values |= tomllib.loads(f"{key} = {text}")
         except tomllib.TOMLDecodeError:  # a bare word is a string
             values[key] = text
-    known = {f.name for f in dataclasses.fields(Config)}
     if unknown := set(values) - known:
         parser.error(f"unknown key {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
     return Config(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})

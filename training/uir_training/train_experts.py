@@ -6,6 +6,7 @@ Each step takes one mix and patches of images that have it, so one merge serves 
 degradations train several experts together, which is what makes their sum meaningful (LoRA-IR, section 3.3).
 """
 
+import dataclasses
 import random
 
 import torch
@@ -38,12 +39,19 @@ def draw(pool: Pool, config: Config) -> tuple[dict[str, float], Patches]:
     return chosen, pool.cut(torch.tensor(random.choices(rows, k=count), device=pool.device), patch)
 
 
-def train(config: Config) -> dict[str, Expert]:
-    """Trains all experts and leaves `experts.pt` in config.out; returns the averaged experts."""
+def train(config: Config, alone: str | None = None) -> dict[str, Expert]:
+    """Trains all experts together, or one alone on what only it has struck; returns those trained, averaged.
+
+    Leaves `experts.pt` or `alone-NAME.pt` in config.out.
+    """
     seed(config.seed)
+    if alone:
+        config = dataclasses.replace(config, weights={alone: 1e3}, mixed=0, clean=0)
     device = device_of(config)
     router, network = checkpoints.router(config, device), checkpoints.base(config, device).requires_grad_(False)
-    stage = Stage(config, "experts", checkpoints.experts(config, network, device))
+    experts = checkpoints.experts(config, network, device)
+    trained = torch.nn.ModuleDict({n: e for n, e in experts.items() if alone in (None, n)})
+    stage = Stage(config, f"alone-{alone}" if alone else "experts", trained)
     holdout = Holdout(config, device)
     scores, prior = holdout.route(router, config.view)
     mixes = [select(s, config) for s in scores.tolist()]
@@ -52,12 +60,12 @@ def train(config: Config) -> dict[str, Expert]:
 
     def restore(image: torch.Tensor, row: int) -> torch.Tensor:
         with torch.autocast(device.type, torch.bfloat16):
-            return forward(network, merged(network, stage.ema, mixes[row]), image, prior[row : row + 1])
+            return forward(network, merged(network, {**experts, **stage.ema}, mixes[row]), image, prior[row : row + 1])
 
     for _ in stage:
         mix, batch = draw(pool, config)
         with torch.autocast(device.type, torch.bfloat16):
-            output = forward(network, merged(network, stage.module, mix), batch.input, batch.prior)
+            output = forward(network, merged(network, {**experts, **stage.module}, mix), batch.input, batch.prior)
         loss = restoration(output, batch.truth, config.l1, config.fft)
         stage.step(loss)
         pool.renew(config.renew)
