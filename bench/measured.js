@@ -8,7 +8,7 @@ import { peakKilobytes } from './peak.js'
 
 const peaks = await mkdtemp(join(tmpdir(), 'uir-peaks-'))
 process.env.UIR_PEAKS = peaks
-process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --import=${new URL('./peak.js', import.meta.url)}`
+process.env.NODE_OPTIONS = `--import=${new URL('./peak.js', import.meta.url)}`
 const start = performance.now()
 const code = await main(process.argv.slice(2))
 const seconds = (performance.now() - start) / 1000

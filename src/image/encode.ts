@@ -87,7 +87,7 @@ async function addMetadata(bytes: Buffer, target: Format, { exif, iptc, metadata
 
 /**
  * The image as a pipeline with the metadata of its origin. libvips takes metadata from files only, so the one-pixel
- * file that carries them is stretched, blackened, and or-ed with the samples.
+ * file that carries them is black, is stretched and or-ed with the samples.
  */
 function paint({ width, height, channels, samples, origin }: Image): Sharp {
   // The declared type says Buffer; any typed array is taken, and its type is the depth.

@@ -3,16 +3,14 @@
     python -m uir_training.train_all --config training/configs/default.toml
 """
 
-from . import evaluate, export, train_base, train_experts, train_router
+from . import evaluate, export, train_alone, train_base, train_experts, train_router
 from .config import load
-from .degradations import NAMES
 
 if __name__ == "__main__":
     train_router.train(load("router", description=__doc__))
     train_base.train(load("base"))
     train_experts.train(load("experts"))
-    for name in NAMES:
-        train_experts.train(load("alone"), name)
+    train_alone.train_each(load("alone"))
     export.export(load())
     for mode, row in evaluate.evaluate(load()).items():
         print(mode.ljust(8), " ".join(f"{k} {v:+.2f}" for k, v in row.items()))

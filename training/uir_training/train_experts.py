@@ -20,7 +20,6 @@ from .pool import Patches, Pool
 from .selection import select
 from .stage import Stage, device_of, seed
 
-
 # On patches of 80 and 160 pixels the shadow expert learnt nothing in an hour; on 160 and 320, 0.3 dB in four minutes.
 SCENES = {"shadow", "raindrop", "haze", "lowlight"}
 
