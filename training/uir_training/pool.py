@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import torch
 
 from . import data
-from .augment import tone
+from .augment import dim, tone
 from .config import Config
 from .degradations import NAMES, degrade, draw_kinds, present, severity
 from .router import PRIOR, Router, statistics, views
+
+DUSK = 0.15  # share of dark scenes among photographs without low light: else whatever is dark is taken for it
 
 
 @dataclass
@@ -61,7 +63,10 @@ class Pool:
         ]  # fmt: skip
         clean = data.to_tensor([c[0] for c in crops]).to(self.device).float() / 255
         photographed = [i for i, p in enumerate(pairs) if not p]
-        clean[photographed] = (tone(clean[photographed]) * 255).round() / 255
+        dusk = [i for i in photographed if "lowlight" not in kinds[i] and random.random() < DUSK]
+        clean[photographed] = tone(clean[photographed])
+        clean[dusk] = dim(clean[dusk])
+        clean = (clean * 255).round() / 255
         degraded, harm = degrade(clean, [[] if p else k for p, k in zip(pairs, kinds, strict=True)], self.textures)
         for i, pair in enumerate(pairs):
             if pair:

@@ -10,8 +10,8 @@ import torch
 def hole(height: int, width: int) -> np.ndarray:
     """A mask (height, width) of 0 and 1, 1 where the image is missing.
 
-    Free-form strokes of DeepFill v2 (Yu et al. 2019), as wide as LaMa's (Suvorov et al. 2022); the lattices and
-    borders of RePaint (Lugmayr et al. 2022).
+    Free-form strokes of DeepFill v2 (Yu et al. 2019), strokes and blocks as wide as LaMa's (Suvorov et al. 2022: 100 and
+    150 of 256 pixels); the lattices and borders of RePaint (Lugmayr et al. 2022).
     """
     mask = np.zeros((height, width), np.uint8)
     unit = min(height, width)
@@ -20,7 +20,8 @@ def hole(height: int, width: int) -> np.ndarray:
         thin = kind == "scratches"
         for _ in range(random.randint(4, 30) if thin else random.randint(1, 7)):
             point = np.array([random.uniform(0, width), random.uniform(0, height)])
-            angle, thick = random.uniform(0, 6.3), random.randint(1, 5) if thin else random.randint(6, max(8, unit // random.choice([6, 12])))
+            widest = 5 if thin else max(8, int(unit * random.choice([0.08, 0.16, 0.4])))
+            angle, thick = random.uniform(0, 6.3), random.randint(1 if thin else 6, widest)
             for _ in range(random.randint(1, 8)):
                 angle += random.gauss(0, 0.9)
                 step = random.uniform(0.03, 0.25) * unit
@@ -30,8 +31,9 @@ def hole(height: int, width: int) -> np.ndarray:
                     cv2.circle(mask, tuple(map(int, after)), thick // 2, 1, -1)
                 point = after
     elif kind == "blocks":
-        for _ in range(random.randint(1, 12)):
-            w, h = random.randint(4, unit // 3), random.randint(4, unit // 3)
+        count, largest = random.choice([(12, 0.33), (3, 0.58)])
+        for _ in range(random.randint(1, count)):
+            w, h = (random.randint(4, int(unit * largest)) for _ in range(2))
             x, y = random.randint(0, width), random.randint(0, height)
             cv2.rectangle(mask, (x, y), (x + w, y + h), 1, -1)
     elif kind == "lattice":  # every second or third line, or all but one pixel of a cell
