@@ -3,6 +3,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { main } from '../dist/commands/main.js'
 import { peakKilobytes } from './peak.js'
 
@@ -12,8 +13,17 @@ process.env.NODE_OPTIONS = `--import=${new URL('./peak.js', import.meta.url)}`
 const start = performance.now()
 const code = await main(process.argv.slice(2))
 const seconds = (performance.now() - start) / 1000
-const children = (await readdir(peaks)).map(async name => Number(await readFile(join(peaks, name))))
+const children = (await readdir(peaks)).map(name => peakOf(join(peaks, name)))
 const kilobytes = peakKilobytes() + Math.max(0, ...(await Promise.all(children)))
 await rm(peaks, { recursive: true })
 process.send({ code, seconds, peakBytes: kilobytes * 1024 })
 process.disconnect()
+
+/** The command does not wait until its child has given back its memory. */
+async function peakOf(file) {
+  for (;;) {
+    const kilobytes = Number(await readFile(file))
+    if (kilobytes > 0) return kilobytes
+    await sleep(10)
+  }
+}

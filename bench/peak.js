@@ -1,4 +1,5 @@
-// Loaded into every process of a command that is measured: leaves its peak memory in the folder UIR_PEAKS as it ends.
+// Loaded into every process of a command that is measured: leaves its peak memory in the folder UIR_PEAKS as it ends, in a
+// file that is empty until then.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
@@ -13,5 +14,7 @@ export function peakKilobytes() {
 
 const folder = process.env.UIR_PEAKS
 if (isMainThread && folder !== undefined) {
-  process.on('exit', () => writeFileSync(join(folder, String(process.pid)), String(peakKilobytes())))
+  const file = join(folder, String(process.pid))
+  writeFileSync(file, '')
+  process.on('exit', () => writeFileSync(file, String(peakKilobytes())))
 }

@@ -14,7 +14,7 @@ import type { Equipment } from './workshop.ts'
  */
 const ALLOCATOR = {
   MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: String(32 * 2 ** 20),
+  MALLOC_MMAP_THRESHOLD_: String(12 * 2 ** 20),
   MALLOC_TRIM_THRESHOLD_: String(64 * 2 ** 20),
 }
 
@@ -26,7 +26,7 @@ export interface Child {
   readonly isReady: boolean
   /** Settled when it is gone: the signal or code that it ended with. */
   readonly ended: Promise<string>
-  /** Ends it as soon as nothing is under way. */
+  /** Ends it as soon as nothing is under way; it may still be giving back its memory then. */
   close(): Promise<void>
 }
 
@@ -66,7 +66,8 @@ export function startChild(options: RestoreOptions, keeper: Keeper): Child {
       // Before it is ready nothing is under way.
       if (isReady) void call('leave')
       else child.kill('SIGKILL')
-      await ended
+      await Promise.race([once(child, 'disconnect'), ended])
+      child.unref()
     },
   }
 }

@@ -1,17 +1,18 @@
 // The worker threads of the engine. ONNX Runtime blocks the thread that runs a network, so none runs on the main one.
 import { move, workerData } from 'piscina'
 import { type Failure, packFailure } from '../failure.ts'
-import { loadRestorer, type Restorer } from './restorer.ts'
+import { loadRestorer } from './restorer.ts'
 import { loadRouter, route as runRouter } from './router.ts'
 import type { RouteResult, RouteTask, TileResult, TileTask, WorkerSetup } from './tasks.ts'
 
 const { pack, device } = workerData as WorkerSetup
 
-// Every image begins with the router.
+// Every image begins with the router; the base is read while the image is still being decoded.
 const router = loadRouter(pack, device)
-// Whoever routes hears why it failed.
+const restorer = router.then(() => loadRestorer(pack, device))
+// Whoever needs them hears why they failed.
 router.catch(() => {})
-let restorer: Promise<Restorer> | undefined
+restorer.catch(() => {})
 
 /** Runs the router on the views of an image. */
 export async function route(views: RouteTask): Promise<RouteResult | Failure> {
@@ -25,7 +26,6 @@ export async function route(views: RouteTask): Promise<RouteResult | Failure> {
 /** Restores one tile. */
 export async function tile(task: TileTask): Promise<TileResult | Failure> {
   try {
-    restorer ??= loadRestorer(pack, device)
     return move(await (await restorer).restoreTile(task)) as TileResult
   } catch (error) {
     return packFailure(error)
@@ -35,5 +35,5 @@ export async function tile(task: TileTask): Promise<TileResult | Failure> {
 /** Frees the device: some drivers crash when a process ends with live sessions. */
 export async function release(): Promise<void> {
   await (await router).release()
-  await (await restorer)?.release()
+  await (await restorer).release()
 }

@@ -1,13 +1,10 @@
 import { stat } from 'node:fs/promises'
 import sharp from 'sharp'
-import { MAX_OPTIMISED } from './encode.ts'
 import { FORMATS, type Format } from './format.ts'
 
 // Bytes a pixel beyond the file and the samples, while the codec works: peaks of the resident set on Linux x64, less what
 // was there before, of 12 megapixels (AVIF 6), 8 and 16 bits, with alpha and without, baseline and progressive.
 const CODING: Readonly<Record<Format, number>> = { jpeg: 6, png: 8, webp: 18, avif: 50, tiff: 8 }
-/** The same for JPEG when MozJPEG looks for Huffman codes. */
-const OPTIMISED = 14
 
 /**
  * Bytes that an image takes, at most, at any moment from reading to writing, told from the head of its file.
@@ -27,8 +24,7 @@ export async function footprint(path: string, format?: Format): Promise<number> 
     if (source === undefined) return 0
     const target = format ?? source
     const samples = (hasAlpha ? 4 : 3) * (depth === 'ushort' ? 2 : 1)
-    const encoding = target === 'jpeg' && pixels <= MAX_OPTIMISED ? OPTIMISED : CODING[target]
-    return size + pixels * (samples + Math.max(CODING[source], encoding))
+    return size + pixels * (samples + Math.max(CODING[source], CODING[target]))
   } catch {
     return 0
   }

@@ -72,4 +72,5 @@ if __name__ == "__main__":
     config = load("ablation", description=__doc__)
     table(dataclasses.replace(config, pack="nothing"), "s a tile", BASES, base)
     bare = without_experts(Path(config.pack), Path(config.out) / "pack")
-    table(dataclasses.replace(config, pack=str(bare), ranks={}), "MB", EXPERTS, experts)
+    small = dataclasses.replace(load("experts"), out=config.out, pack=str(bare), minutes=config.minutes, pool=config.pool)
+    table(dataclasses.replace(small, ranks={}), "MB", EXPERTS, experts)
