@@ -13,10 +13,11 @@ import { exifOfTiff } from './tiff.ts'
 sharp.cache(false)
 
 /**
- * Tolerates the small flaws that viewers tolerate, but no missing pixels, which libvips takes for an error in TIFF. The
- * size is checked before any pixel is decoded (see admit).
+ * Tolerates the small flaws that viewers tolerate, but no missing pixels, which libvips takes for an error in TIFF, and
+ * damaged tiles of TIFF, for which it only warns. The size is checked before any pixel is decoded (see admit).
  */
 const OPTIONS: SharpOptions = { failOn: 'error', limitInputPixels: false }
+const TIFF_OPTIONS: SharpOptions = { ...OPTIONS, failOn: 'warning' }
 
 /**
  * Decodes an image, whatever its name says. EXIF orientation is applied to the pixels; a profile with a curve unlike
@@ -32,7 +33,7 @@ export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PI
     await sniff(bytes, name)
     const metadata = await sharp(bytes, OPTIONS).metadata()
     const format = admit(metadata, name, maxPixels)
-    if (format === 'tiff') requireStrips(bytes)
+    if (format === 'tiff') await requireStrips(bytes)
     const { depth, space, icc, exif, iptc } = metadata
     const colours = depth === 'uchar' ? 'srgb' : 'rgb16'
     const use = profileUse(icc, space)
@@ -40,7 +41,8 @@ export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PI
     const source = format === 'png' ? bytes : dropThumbnail(bytes, exif)
     const block = format === 'tiff' ? exifOfTiff(bytes) : undefined
     // One after the other: of a progressive JPEG each holds the coefficients of the whole image.
-    const pixels = await decodePixels(bytes, name, colours, use === 'keep')
+    const options = { ...(format === 'tiff' ? TIFF_OPTIONS : OPTIONS), ignoreIcc: use === 'keep' }
+    const pixels = await decodePixels(bytes, name, colours, options)
     const carrier = await carryMetadata(source, pixels.channels, colours, use !== 'drop', block)
     return {
       ...pixels,
@@ -60,9 +62,9 @@ export async function decode(bytes: Uint8Array, name: string, maxPixels = MAX_PI
 
 type Colours = 'srgb' | 'rgb16'
 
-async function decodePixels(bytes: Uint8Array, name: string, colours: Colours, ignoreIcc: boolean) {
+async function decodePixels(bytes: Uint8Array, name: string, colours: Colours, options: SharpOptions) {
   const deep = colours === 'rgb16'
-  const { data, info } = await sharp(bytes, { ...OPTIONS, autoOrient: true, ignoreIcc })
+  const { data, info } = await sharp(bytes, { ...options, autoOrient: true })
     .toColourspace(colours)
     .raw({ depth: deep ? 'ushort' : 'uchar' })
     .toBuffer({ resolveWithObject: true })

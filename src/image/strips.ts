@@ -1,3 +1,5 @@
+import { promisify } from 'node:util'
+import { inflate } from 'node:zlib'
 import { type Entry, openTiff } from './directory.ts'
 
 /** Offsets and lengths in bytes of what the pixels of a TIFF file are cut into. */
@@ -6,12 +8,17 @@ const PIECES = [
   { name: 'tile', offsets: 324, lengths: 325 },
 ] as const
 
+const COMPRESSION = 259
+/** Adobe's number and the old one. */
+const DEFLATE = [8, 32946]
+
 /**
- * Finds out whether the pixels of a TIFF file lie within it: libvips draws a tile that is cut off black.
+ * Finds out whether the pixels of a TIFF file lie within it, and are what was written where a checksum tells: libvips draws
+ * a tile that is cut off black, and of one that does not inflate it draws what does.
  *
- * @throws {RangeError} when the file ends too early
+ * @throws {RangeError} when the file ends too early, or a strip or tile is damaged
  */
-export function requireStrips(file: Uint8Array): void {
+export async function requireStrips(file: Uint8Array): Promise<void> {
   const tiff = openTiff(file)
   if (tiff === undefined) return
   const { entries } = tiff.directory(tiff.first)
@@ -19,11 +26,17 @@ export function requireStrips(file: Uint8Array): void {
     const { at, unit, count }: Partial<Entry> = entries.find(entry => entry.id === id) ?? {}
     return Array.from({ length: count ?? 0 }, (_, index) => tiff.integer(at! + unit! * index, unit!))
   }
+  const isDeflated = DEFLATE.includes(values(COMPRESSION)[0] ?? 1)
   for (const { name, offsets, lengths } of PIECES) {
     const starts = values(offsets)
     for (const [index, length] of values(lengths).entries()) {
-      if ((starts[index] ?? 0) + length <= file.length) continue
-      throw new RangeError(`${name} ${index + 1} of ${starts.length} lies past the end`)
+      const start = starts[index] ?? 0
+      const fail = (problem: string) => new RangeError(`${name} ${index + 1} of ${starts.length} ${problem}`)
+      if (start + length > file.length) throw fail('lies past the end')
+      if (!isDeflated) continue
+      await promisify(inflate)(file.subarray(start, start + length)).catch((error: Error) => {
+        throw fail(`does not inflate: ${error.message}`)
+      })
     }
   }
 }

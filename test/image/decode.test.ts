@@ -95,6 +95,22 @@ test.each(
   }
 })
 
+test.each(
+  (['lzw', 'deflate'] as const).flatMap(compression =>
+    [false, true].flatMap(tile => [0.2, 0.4, 0.6].map(place => ({ compression, tile, place }))),
+  ),
+)('a TIFF with damage amidst its pixels is refused: %j', async ({ place, ...options }) => {
+  const file = await sharp(jpeg)
+    .resize(200)
+    .tiff({ ...options, tileWidth: 64, tileHeight: 64 })
+    .toBuffer()
+  await decode(file, 'x.tif')
+  // In LZW, codes that nothing can have been given yet.
+  const start = Math.round(file.length * place)
+  file.fill(0xff, start, start + 24)
+  await expect(decode(file, 'x.tif')).rejects.toThrow(/^x\.tif is damaged or truncated \(/)
+})
+
 test('120 megapixels are no bomb, and the limit is up to the caller', async () => {
   const large = tiff({ ...GRAY, 256: 12000, 257: 10000 })
   // It holds none of its pixels, which is found only after its size has passed.
