@@ -14,7 +14,7 @@ from .config import Config
 from .degradations import NAMES, degrade, draw_kinds, present, severity
 from .router import PRIOR, Router, statistics, views
 
-DUSK = 0.15  # share of dark scenes among photographs without low light: else whatever is dark is taken for it
+DUSK = 0.3  # share of dark scenes among photographs without low light: else whatever is dark is taken for it
 
 
 @dataclass
