@@ -6,7 +6,7 @@ from uir_training.config import Config
 from uir_training.lora import Expert, merged, run, targets
 from uir_training.losses import restoration
 from uir_training.muon import orthogonalise
-from uir_training.network import Restorer
+from uir_training.network import Block, Restorer
 from uir_training.router import PRIOR
 from uir_training.selection import select
 
@@ -33,6 +33,14 @@ def test_fold_keeps_the_function() -> None:
     before = base(image, prior)
     assert torch.allclose(base.fold()(image, prior), before, atol=1e-5)
     assert torch.allclose(base.unfold()(image, prior), before, atol=1e-5)
+
+
+def test_silent_units_are_counted() -> None:
+    base, images, prior = network(), torch.rand(2, 3, 32, 32), torch.rand(2, PRIOR)
+    before, block = base.silent(images, prior), base.middle[0]
+    torch.nn.init.constant_(block.conv1.bias, -100.0)
+    units = sum(len(m.conv1.bias) for m in base.modules() if isinstance(m, Block))
+    assert before < 0.1 and abs(base.silent(images, prior) - before - len(block.conv1.bias) / units) < 0.02
 
 
 def test_delta_is_the_branch() -> None:

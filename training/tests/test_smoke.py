@@ -39,7 +39,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
 
 def test_train_export_run(config: Config) -> None:
     train_router.train(config)
-    train_base.train(config)
+    train_base.train(Config(**vars(config) | {"groups": 2}))
     train_experts.train(config)
     together = checkpoints.experts(config, checkpoints.base(config, torch.device("cpu")), torch.device("cpu"))
     assert train_experts.train(config, "snow").keys() == {"snow"}

@@ -50,6 +50,7 @@ class Config:
     minutes: float = 0
     batch: int = 48
     patch: int = 64
+    groups: int = 1  # of one and the same degradations, in a batch of the base; their gradients weigh the same
     rate: float = 0.02  # Muon
     decay: float = 0.0  # of weights, under Muon
     rate_adam: float = 1e-3  # biases, scales, and everything in the router

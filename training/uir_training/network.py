@@ -96,3 +96,20 @@ class Restorer(nn.Module):
                 block.conv2.bias /= scale
                 block.scale = nn.Parameter(torch.full((len(block.conv2.weight), 1, 1), scale, device=block.conv2.weight.device))
         return self
+
+    @torch.no_grad()
+    def silent(self, images: torch.Tensor, priors: torch.Tensor) -> float:
+        """The share of the blocks' inner units that give nothing anywhere in these images (n, 3, h, w).
+
+        A few per cent are usual. Where gradients of one degradation drown those of others, it rises above a half: the
+        deeper stages then add a constant to the rest, and all they could have learnt is lost.
+        """
+        peaks: list[torch.Tensor] = []
+        blocks = [m for m in self.modules() if isinstance(m, Block)]
+        hooks = [b.conv1.register_forward_hook(lambda _, __, y: peaks.append(y.amax((0, 2, 3)))) for b in blocks]
+        try:
+            self(images, priors)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return (torch.cat(peaks) <= 0).float().mean().item()

@@ -88,6 +88,14 @@ class Pool:
         rows = torch.randint(self.config.pool, (count,), device=self.device)
         return self.cut(rows, patch)
 
+    def groups(self, groups: int, count: int, patch: int) -> list[Patches]:
+        """`count` patches in all, in groups of one and the same degradations each; with one group, of any."""
+        if groups == 1:
+            return [self.batch(count, patch)]
+        struck = self.severity > 0
+        chosen = [(struck == struck[row]).all(1).nonzero()[:, 0] for row in torch.randint(self.config.pool, (groups,)).tolist()]
+        return [self.cut(rows[torch.randint(len(rows), (count // groups,))], patch) for rows in chosen]
+
     def cut(self, rows: torch.Tensor, patch: int) -> Patches:
         """One patch from each of the given rows of the pool."""
         reach = self.config.side - patch + 1

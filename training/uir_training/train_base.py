@@ -12,7 +12,7 @@ from .config import Config, load
 from .holdout import Holdout
 from .losses import restoration
 from .network import Restorer
-from .pool import Pool
+from .pool import Patches, Pool
 from .stage import Stage, device_of, seed
 
 
@@ -32,15 +32,17 @@ def train(config: Config) -> Restorer:
         with torch.autocast(device.type, torch.bfloat16):
             return averaged(image.contiguous(memory_format=torch.channels_last), prior[row : row + 1])
 
-    for _ in stage:
-        batch = pool.batch(config.batch, config.patch)
+    def loss(batch: Patches) -> torch.Tensor:
         seen = batch.prior * (torch.rand(len(batch.prior), 1, device=device) > config.blind)
         with torch.autocast(device.type, torch.bfloat16):
             output = forward(batch.input.contiguous(memory_format=torch.channels_last), seen)
-        loss = restoration(output, batch.truth, config.l1, config.fft)
-        stage.step(loss)
+        return restoration(output, batch.truth, config.l1, config.fft)
+
+    for _ in stage:
+        losses = [loss(batch) for batch in pool.groups(config.groups, config.batch, config.patch)]
+        stage.step(*losses)
         pool.renew(config.renew)
-        stage.report(loss, lambda: holdout.gains(restore))
+        stage.report(sum(losses) / len(losses), lambda: holdout.gains(restore) | {"silent": stage.ema.silent(holdout.input[::4], prior[::4])})
     return stage.ema
 
 
