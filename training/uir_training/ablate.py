@@ -30,6 +30,7 @@ BASES = {
     "with FFT loss": {"fft": 1.0},
     "L1 alone is ten times as strong": {"l1": 50.0},
     "degradations one at a time only": {"mixed": 0.0},
+    "gradients of one norm": {"groups": 4},
 }  # fmt: skip
 
 EXPERTS = {"rank 4": {"rank": 4}, "rank 8": {}, "rank 16": {"rank": 16}, "rank 8, no mixtures": {"mixed": 0.0}}
