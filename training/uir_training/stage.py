@@ -85,16 +85,14 @@ class Stage:
         stages that of low light is a hundred times as large as that of blur, and would be all that they learn from.
         """
         self.done += 1
-        parameters = [p for p in self.module.parameters() if p.requires_grad]
-        total: list[torch.Tensor] = []
-        for loss in losses if len(losses) > 1 else ():
-            gradients = torch.autograd.grad(loss, parameters)
-            torch._foreach_div_(gradients, [n + 1e-12 for n in torch._foreach_norm(gradients)])
-            total = list(torch._foreach_add(total, gradients)) if total else list(gradients)
-        for p, gradient in zip(parameters, total):
-            p.grad = gradient
         if len(losses) == 1:
             losses[0].backward()
+        else:
+            parameters = [p for p in self.module.parameters() if p.requires_grad]
+            for loss in losses:
+                for p, gradient in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
+                    unit = gradient / (gradient.norm() + 1e-12)
+                    p.grad = unit if p.grad is None else p.grad + unit
         self.optimiser.step(self.progress)
         decay = min(self.config.ema, (1 + self.done) / (10 + self.done))
         torch._foreach_lerp_(*(self._floats(m) for m in (self.ema, self.module)), 1 - decay)

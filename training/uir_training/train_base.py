@@ -42,7 +42,8 @@ def train(config: Config) -> Restorer:
         losses = [loss(batch) for batch in pool.groups(config.groups, config.batch, config.patch)]
         stage.step(*losses)
         pool.renew(config.renew)
-        stage.report(sum(losses) / len(losses), lambda: holdout.gains(restore) | {"silent": stage.ema.silent(holdout.input[::4], prior[::4])})
+        found = torch.stack(losses).mean()
+        stage.report(found, lambda: holdout.gains(restore) | {"silent": stage.ema.silent(holdout.input[::4], prior[::4])})
     return stage.ema
 
 
