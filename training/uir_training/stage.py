@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from . import ranks
 from .config import Config
 from .muon import Optimiser
 
@@ -55,6 +56,8 @@ class Stage:
 
     def save(self) -> None:
         """Writes the checkpoint under a temporary name and renames it."""
+        if ranks.rank():
+            return
         state = {"done": self.done, "seconds": self.seconds}
         state |= {k: getattr(self, k).state_dict() for k in ("module", "ema", "optimiser")}
         partial = self.file.with_suffix(".partial")
@@ -73,7 +76,7 @@ class Stage:
         while self.progress < 1:
             start = time.monotonic()
             yield self.done + 1
-            self.seconds += time.monotonic() - start
+            self.seconds = ranks.agreed(self.seconds + time.monotonic() - start)
             if self.done % self.config.save_every == 0:
                 self.save()
         self.save()
@@ -85,14 +88,15 @@ class Stage:
         stages that of low light is a hundred times as large as that of blur, and would be all that they learn from.
         """
         self.done += 1
+        parameters = [p for p in self.module.parameters() if p.requires_grad]
         if len(losses) == 1:
             losses[0].backward()
         else:
-            parameters = [p for p in self.module.parameters() if p.requires_grad]
             for loss in losses:
                 for p, gradient in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
                     unit = gradient / (gradient.norm() + 1e-12)
                     p.grad = unit if p.grad is None else p.grad + unit
+        ranks.total([p.grad for p in parameters if p.grad is not None])
         self.optimiser.step(self.progress)
         decay = min(self.config.ema, (1 + self.done) / (10 + self.done))
         torch._foreach_lerp_(*(self._floats(m) for m in (self.ema, self.module)), 1 - decay)
@@ -103,6 +107,8 @@ class Stage:
 
     def report(self, loss: torch.Tensor, gains: Callable[[], dict[str, float]]) -> None:
         """Logs the loss now and then, and the held-out gains at every checkpoint."""
+        if ranks.rank():
+            return
         if self.done % self.config.log_every == 0:
             self.log(loss=loss.item())
         if self.done % self.config.save_every == 0:

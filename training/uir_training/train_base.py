@@ -7,7 +7,7 @@ Before there is a router in config.out, the truth stands in for its scores.
 
 import torch
 
-from . import checkpoints
+from . import checkpoints, ranks
 from .config import Config, load
 from .holdout import Holdout
 from .losses import restoration
@@ -18,6 +18,7 @@ from .stage import Stage, device_of, seed
 
 def train(config: Config) -> Restorer:
     """Trains the base and leaves `base.pt` in config.out; returns the averaged network."""
+    rank = ranks.join()
     seed(config.seed)
     device = device_of(config)
     router = checkpoints.router(config, device)
@@ -26,6 +27,7 @@ def train(config: Config) -> Restorer:
     holdout = Holdout(config, device)
     prior = holdout.prior(router, config.view)
     forward, averaged = torch.compile(stage.module), torch.compile(stage.ema)
+    seed(config.seed + stage.done + rank)  # the same network on each rank, but photographs of its own, and others when resumed
     pool = Pool(config, device, router)
 
     def restore(image: torch.Tensor, row: int) -> torch.Tensor:
