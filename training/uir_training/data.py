@@ -91,3 +91,24 @@ def crop(images: tuple[np.ndarray, ...], side: int, smallest: float = 0.35) -> l
 def to_tensor(images: list[np.ndarray]) -> torch.Tensor:
     """Equally large uint8 images to uint8 (n, 3, h, w)."""
     return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous()
+
+
+def unevenness(window: np.ndarray) -> float:
+    """How much the means of 6 x 6 cells differ, beside the texture; infinite without one, in the dark, and in white."""
+    cells = cv2.resize(window, (6, 6), interpolation=cv2.INTER_AREA)
+    texture = (window - cv2.resize(cells, window.shape[1::-1], interpolation=cv2.INTER_LINEAR)).std()
+    return cells.std((0, 1)).mean() / texture**0.5 if texture > 6 and 50 < cells.mean() < 215 else np.inf
+
+
+def surfaces(photographs: list[np.ndarray], side: int, count: int = 100) -> list[np.ndarray]:
+    """The `count` most even windows (side, side, 3), one of a photograph at most: ground, walls, grass, water."""
+    found = []
+    reach = side // 4  # looked for in copies of a quarter of the size
+    for image in photographs:
+        small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA).astype(np.float32)
+        tops, lefts = (range(0, length - reach + 1, reach // 4) for length in small.shape[:2])
+        places = [(unevenness(small[y : y + reach, x : x + reach]), 4 * y, 4 * x) for y in tops for x in lefts]
+        uneven, y, x = min(places, default=(np.inf, 0, 0))
+        found.append((uneven, image[y : y + side, x : x + side]))
+    found.sort(key=lambda pair: pair[0])
+    return [window for uneven, window in found[:count] if uneven < np.inf]

@@ -6,6 +6,7 @@ Degrading large images once and cutting many patches keeps the device busy, and 
 import random
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from . import data
@@ -14,6 +15,7 @@ from .config import Config
 from .degradations import NAMES, degrade, draw_kinds, present, severity
 from .router import PRIOR, Router, statistics, views
 
+SURFACE = 0.2  # share of bare surfaces: a router that had met few took one in five for degraded, and missed most shadows on them
 DUSK = 0.3  # share of dark scenes among photographs without low light: else whatever is dark is taken for it
 
 
@@ -32,6 +34,7 @@ class Pool:
     def __init__(self, config: Config, device: torch.device, router: Router | None = None):
         self.config, self.device, self.router = config, device, router
         self.photos = data.photographs(config.data, "train")
+        self.surfaces = data.surfaces(self.photos, config.side)
         pairs = data.pairs(config.data)
         self.pairs = {n: [p for p in pairs if p.degradation == n] for n in NAMES}
         self.textures = data.textures(config.data, device)
@@ -50,6 +53,9 @@ class Pool:
         candidates = self.pairs[kinds[0]] if len(kinds) == 1 else []
         return random.choice(candidates) if candidates and random.random() < self.config.real else None
 
+    def _photo(self) -> np.ndarray:
+        return random.choice(self.surfaces if self.surfaces and random.random() < SURFACE else self.photos)
+
     @torch.no_grad()
     def renew(self, count: int) -> None:
         """Replaces the `count` oldest images."""
@@ -58,9 +64,7 @@ class Pool:
         kinds = [draw_kinds(self.config.clean, self.config.mixed, self.config.weights) for _ in rows]
         pairs = [self._pair(k) for k in kinds]
         side = self.config.side
-        crops = [
-            data.crop((p.truth, p.input), side, smallest=0.6) if p else data.crop((random.choice(self.photos),), side) for p in pairs
-        ]  # fmt: skip
+        crops = [data.crop((p.truth, p.input), side, smallest=0.6) if p else data.crop((self._photo(),), side) for p in pairs]
         clean = data.to_tensor([c[0] for c in crops]).to(self.device).float() / 255
         photographed = [i for i, p in enumerate(pairs) if not p]
         dusk = [i for i in photographed if "lowlight" not in kinds[i] and random.random() < DUSK]

@@ -1,4 +1,4 @@
-"""Stage 3: each expert alone, from what stage 2 left or, as those of the sixth pack, from nothing.
+"""Stage 3: each expert alone, from what stage 2 left or, from the sixth pack on, from nothing.
 
     python -m uir_training.train_alone --config training/configs/default.toml
 
