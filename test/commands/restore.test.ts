@@ -120,7 +120,8 @@ test('one job and two give the same bytes', () => {
   expect(two).toEqual(one)
 })
 
-test.each(['noise', MIX, 'none'])('tiles leave no seam on a smooth gradient: %s', async mix => {
+// weights as the router gives them: what experts at full strength see together is stretched beyond what either was trained for
+test.each(['noise', 'noise=0.5,jpeg=0.5', 'none'])('tiles leave no seam on a smooth gradient: %s', async mix => {
   const folder = temporaryFolder()
   const gradient = paint(
     1100,

@@ -105,10 +105,11 @@ def surfaces(photographs: list[np.ndarray], side: int, count: int = 100) -> list
     found = []
     reach = side // 4  # looked for in copies of a quarter of the size
     for image in photographs:
-        small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA).astype(np.float32)
+        whole = image[: image.shape[0] // 4 * 4, : image.shape[1] // 4 * 4]
+        small = cv2.resize(whole, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA).astype(np.float32)
         tops, lefts = (range(0, length - reach + 1, reach // 4) for length in small.shape[:2])
         places = [(unevenness(small[y : y + reach, x : x + reach]), 4 * y, 4 * x) for y in tops for x in lefts]
         uneven, y, x = min(places, default=(np.inf, 0, 0))
-        found.append((uneven, image[y : y + side, x : x + side]))
+        found.append((uneven, whole[y : y + side, x : x + side]))
     found.sort(key=lambda pair: pair[0])
     return [window for uneven, window in found[:count] if uneven < np.inf]
