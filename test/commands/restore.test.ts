@@ -121,27 +121,30 @@ test('one job and two give the same bytes', () => {
 })
 
 // weights as the router gives them: what experts at full strength see together is stretched beyond what either was trained for
-test.each(['noise', 'noise=0.5,jpeg=0.5', 'none'])('tiles leave no seam on a smooth gradient: %s', async mix => {
-  const folder = temporaryFolder()
-  const gradient = paint(
-    1100,
-    700,
-    3,
-    (x, y, channel) => [0.2 + 0.6 * x, 0.3 + 0.4 * y, 0.8 - 0.3 * x - 0.3 * y][channel]!,
-  )
-  await sharp(gradient, { raw: { width: 1100, height: 700, channels: 3 } })
-    .png()
-    .toFile(join(folder, 'gradient.png'))
-  const [tiled, whole] = await Promise.all(
-    ['512', '2048'].map(async tile => {
-      const { folder: out } = restore([join(folder, 'gradient.png'), '--expert', mix, '--tile', tile])
-      return await shown(join(out, 'gradient.png'))
-    }),
-  )
-  const { mean, max } = difference(tiled!, whole!)
-  expect(mean).toBeLessThanOrEqual(1)
-  expect(max).toBeLessThanOrEqual(4)
-})
+test.each(['noise', 'noise=0.5,jpeg=0.5', 'none'])(
+  'tiles leave no seam on a smooth gradient: %s',
+  async mix => {
+    const folder = temporaryFolder()
+    const gradient = paint(
+      1100,
+      700,
+      3,
+      (x, y, channel) => [0.2 + 0.6 * x, 0.3 + 0.4 * y, 0.8 - 0.3 * x - 0.3 * y][channel]!,
+    )
+    await sharp(gradient, { raw: { width: 1100, height: 700, channels: 3 } })
+      .png()
+      .toFile(join(folder, 'gradient.png'))
+    const [tiled, whole] = await Promise.all(
+      ['512', '2048'].map(async tile => {
+        const { folder: out } = restore([join(folder, 'gradient.png'), '--expert', mix, '--tile', tile])
+        return await shown(join(out, 'gradient.png'))
+      }),
+    )
+    const { mean, max } = difference(tiled!, whole!)
+    expect(mean).toBeLessThanOrEqual(1)
+    expect(max).toBeLessThanOrEqual(4)
+  },
+)
 
 test.each([1, 7, 16, 100])('an image of %i pixels a side works', async side => {
   const folder = temporaryFolder()
