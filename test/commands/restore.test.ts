@@ -120,7 +120,7 @@ test('one job and two give the same bytes', () => {
   expect(two).toEqual(one)
 })
 
-// weights as the router gives them: what experts at full strength see together is stretched beyond what either was trained for
+// Weights add up to 1, as those of the router do.
 test.each(['noise', 'noise=0.5,jpeg=0.5', 'none'])(
   'tiles leave no seam on a smooth gradient: %s',
   async mix => {
