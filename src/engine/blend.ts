@@ -19,7 +19,7 @@ export async function blendTiles(
   finish: (rows: Planes, top: number) => void,
 ): Promise<void> {
   const across = columns.map((_, index) => feather(columns, index))
-  // All rows of tiles are equally high.
+  // No row of tiles is higher than the first.
   const band = mapPlanes(() => new Float32Array(rows[0]!.length * width))
   for (const [index, row] of rows.entries()) {
     const down = feather(rows, index)

@@ -23,17 +23,27 @@ export interface Cut {
   readonly multiple: number
 }
 
-/** Covers an image with tiles of equal size that overlap at least by `overlap`, as few and as small as will do. */
+/**
+ * Covers an image with tiles that overlap at least by `overlap`, as few and as small as will do. They are equal in size,
+ * but for the last of a row or column, which ends with the image.
+ *
+ * Tiles begin at multiples of `multiple`: the network halves its input four times, and what it gives for a pixel depends
+ * on where that pixel lies in the grid of the last halving.
+ */
 export function cutGrid(width: number, height: number, cut: Cut): Grid {
   return { columns: cutSide(width, cut), rows: cutSide(height, cut) }
 }
 
 function cutSide(size: number, { tile, overlap, multiple }: Cut): Span[] {
   if (size <= tile) return [{ start: 0, length: size }]
-  const count = Math.ceil((size - overlap) / (tile - overlap))
-  const length = roundUp((size + (count - 1) * overlap) / count, multiple)
-  const step = (size - length) / (count - 1)
-  return Array.from({ length: count }, (_, i) => ({ start: Math.round(i * step), length }))
+  const whole = roundUp(size, multiple)
+  const count = Math.ceil((whole - overlap) / (tile - overlap))
+  const length = roundUp((whole + (count - 1) * overlap) / count, multiple)
+  const steps = (whole - length) / multiple
+  return Array.from({ length: count }, (_, i) => {
+    const start = Math.floor((i * steps) / (count - 1)) * multiple
+    return { start, length: Math.min(length, size - start) }
+  })
 }
 
 /** Rounds up to a multiple. */
