@@ -65,7 +65,8 @@ class Config:
 def load(stage: str = "", description: str = "", argv: list[str] | None = None) -> Config:
     """Reads `--config FILE.toml` and `--set key=value …`; an unknown key is a usage error.
 
-    The table of the file named after the stage, [router], [base] or [experts], goes before its top level.
+    The table of the file named after the stage, such as [base], goes before its top level, and one within it, such as
+    [alone.noise] for the stage "alone.noise", before both.
     """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--config", type=Path, help="TOML file with any of the keys of config.py")
@@ -73,8 +74,11 @@ def load(stage: str = "", description: str = "", argv: list[str] | None = None) 
     options = parser.parse_args(argv)
     content = tomllib.loads(options.config.read_text()) if options.config else {}
     known = {f.name for f in dataclasses.fields(Config)}
+    tables = [content]
+    for name in stage.split("."):
+        tables.append(tables[-1].get(name, {}))
     # a table that is no key belongs to a stage
-    values = {k: v for k, v in content.items() if k in known or not isinstance(v, dict)} | content.get(stage, {})
+    values = {k: v for table in tables for k, v in table.items() if k in known or not isinstance(v, dict)}
     for assignment in options.set:
         key, _, text = assignment.partition("=")
         try:

@@ -10,7 +10,7 @@ if __name__ == "__main__":
     train_router.train(load("router", description=__doc__))
     train_base.train(load("base"))
     train_experts.train(load("experts"))
-    train_alone.train_each(load("alone"))
+    train_alone.train_each()
     export.export(load())
     for mode, row in evaluate.evaluate(load()).items():
         print(mode.ljust(8), " ".join(f"{k} {v:+.2f}" for k, v in row.items()))

@@ -7,16 +7,16 @@ raindrops went from 0.34 to 1.26 dB on six held-out photographs, that for noise 
 had brought them to a stop.
 """
 
-from .config import Config, load
+from .config import load
 from .degradations import NAMES
 from .train_experts import train
 
 
-def train_each(config: Config) -> None:
-    """Trains the experts one after another and leaves `alone-NAME.pt` in config.out for each."""
+def train_each() -> None:
+    """Trains the experts one after another, each by its table [alone.NAME], and leaves `alone-NAME.pt` in config.out."""
     for name in NAMES:
-        train(config, name)
+        train(load(f"alone.{name}", description=__doc__), name)
 
 
 if __name__ == "__main__":
-    train_each(load("alone", description=__doc__))
+    train_each()

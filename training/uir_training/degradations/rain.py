@@ -22,7 +22,7 @@ def streaks(n: int, height: int, width: int, like: torch.Tensor) -> torch.Tensor
     return layer.clamp(0, 1)
 
 
-def rain(image: torch.Tensor, photographed: list[torch.Tensor] | None = None) -> torch.Tensor:
+def rain(image: torch.Tensor) -> torch.Tensor:
     """(n, 3, h, w) in 0..1 to rain: one to four layers added to the light, a few with a veil (Outdoor-Rain, Li et al. 2019).
 
     A veil is haze too: were it frequent here, haze would be taken off wherever it rains.
