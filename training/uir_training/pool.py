@@ -29,11 +29,14 @@ class Patches:
 
 
 class Pool:
-    """Keeps `config.pool` pairs of side x side pixels with their severities and priors, the router's or the true ones."""
+    """Keeps `config.pool` pairs of side x side pixels with their severities and priors, the router's or the true ones.
 
-    def __init__(self, config: Config, device: torch.device, router: Router | None = None):
+    photos: those of another pool, to hold them in memory once.
+    """
+
+    def __init__(self, config: Config, device: torch.device, router: Router | None = None, photos: list[np.ndarray] | None = None):
         self.config, self.device, self.router = config, device, router
-        self.photos = data.photographs(config.data, "train")
+        self.photos = photos or data.photographs(config.data, "train")
         self.surfaces = data.surfaces(self.photos, config.side)
         pairs = data.pairs(config.data)
         self.pairs = {n: [p for p in pairs if p.degradation == n] for n in NAMES}

@@ -1,5 +1,7 @@
 """The router: views of an image to an embedding d, a prior e, and scores against a bank of degradations."""
 
+import re
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -36,6 +38,19 @@ def convolution(inputs: int, outputs: int, stride: int) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True))
 
 
+class Bottleneck(nn.Module):
+    """x + expand(relu(conv3x3(relu(reduce(x))))) (He et al. 2016) without norms; nothing at the start."""
+
+    def __init__(self, width: int, inner: int):
+        super().__init__()
+        self.reduce, self.conv, self.expand = nn.Conv2d(width, inner, 1), nn.Conv2d(inner, inner, 3, padding=1), nn.Conv2d(inner, width, 1)
+        nn.init.zeros_(self.expand.weight)
+        nn.init.zeros_(self.expand.bias)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.expand(F.relu(self.conv(F.relu(self.reduce(x)))))
+
+
 def statistics(whole: torch.Tensor) -> torch.Tensor:
     """Mean and standard deviation of each colour over the global view (n, 6): what no tile of a large image can see."""
     return torch.cat([whole.mean((2, 3)), whole.flatten(2).std(2)], 1)
@@ -54,7 +69,8 @@ class Router(nn.Module):
     def __init__(self, config: Config, kinds: int = len(NAMES)):
         super().__init__()
         plan = [(12, 32, 1), (32, 32, 1), (32, 64, 2), (64, 64, 1), (64, 128, 2), (128, 128, 1), (128, 160, 2), (160, 160, 1)]
-        self.encoder = nn.Sequential(nn.PixelUnshuffle(2), *(convolution(*layer) for layer in plan))
+        # the last two let every place see the whole view: the convolutions before them see 94 pixels
+        self.encoder = nn.Sequential(nn.PixelUnshuffle(2), *(convolution(*layer) for layer in plan), Bottleneck(160, 48), Bottleneck(160, 48))
         self.trunk = nn.Sequential(nn.Linear(640, 192), nn.GELU(), nn.Linear(192, 64), nn.GELU())
         self.embedding = nn.Linear(64, config.embedding)
         self.bank = nn.Linear(config.embedding, kinds)
@@ -74,12 +90,12 @@ class Router(nn.Module):
     @torch.no_grad()
     def load_folded(self, tensors: dict[str, torch.Tensor]) -> "Router":
         """Takes the tensors of an exported router and its bank; each norm becomes an offset."""
-        for layer in self.encoder[1:]:
-            norm = layer[1]
-            norm.running_var.fill_(1 - norm.eps)
+        for norm in self.encoder.modules():
+            if isinstance(norm, nn.BatchNorm2d):
+                norm.running_var.fill_(1 - norm.eps)
         state = self.state_dict()
         for name, value in tensors.items():
-            state[name.replace(".0.bias", ".1.bias") if name.startswith("encoder") else name] = value.float()
+            state[re.sub(r"^(encoder\.\d+)\.0\.bias", r"\1.1.bias", name)] = value.float()
         self.load_state_dict(state)
         return self
 
@@ -87,7 +103,7 @@ class Router(nn.Module):
     def calibrate(self, images: torch.Tensor) -> "Router":
         """Gives every norm the statistics of these views (n, 3, v, v), the function unchanged, to train folded norms on."""
         x = self.encoder[0](images)
-        for layer in self.encoder[1:]:
+        for layer in self.encoder[1:-2]:
             convolution, norm, _ = layer
             y = convolution(x)
             x = layer(x)
@@ -106,8 +122,8 @@ class ExportedRouter(nn.Module):
     def __init__(self, router: Router):
         super().__init__()
         layers = [
-            layer if isinstance(layer, nn.PixelUnshuffle)
-            else nn.Sequential(nn.utils.fusion.fuse_conv_bn_eval(layer[0], layer[1]), nn.ReLU())
+            nn.Sequential(nn.utils.fusion.fuse_conv_bn_eval(layer[0], layer[1]), nn.ReLU())
+            if isinstance(layer, nn.Sequential) else layer
             for layer in router.eval().encoder
         ]  # fmt: skip
         self.encoder, self.trunk = nn.Sequential(*layers), router.trunk
