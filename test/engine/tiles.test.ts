@@ -24,7 +24,8 @@ test.each([
         expect(start % CUT.multiple).toBe(0)
         expect(length).toBeLessThanOrEqual(CUT.tile)
         if (spans.length > 1) expect(roundUp(length, CUT.multiple)).toBe(spans[0]!.length)
-        if (index === spans.length - 1) expect(start + length).toBe(size)
+        if (index < spans.length - 1) expect(length).toBe(spans[0]!.length)
+        else expect(start + length).toBe(size)
         for (const [i, weight] of feather(spans, index).entries()) total[start + i]! += weight
       }
       expect(total.every(value => Math.abs(value - 1) < 1e-6)).toBe(true)
