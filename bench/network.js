@@ -1,10 +1,10 @@
-// A worker thread that runs the base network on empty tiles, and nothing else: the floor under every restoration.
-import { parentPort, workerData } from 'node:worker_threads'
+// A process that runs the base network on empty tiles, and nothing else: the floor under every restoration.
+import { once } from 'node:events'
 import { Tensor } from 'onnxruntime-node'
 import { createSession } from '../dist/engine/session.js'
 import { openPack, readPackWeights } from '../dist/pack/pack.js'
 
-const { tiles, prior } = workerData
+const [{ tiles, prior }] = await once(process, 'message')
 const pack = await openPack()
 const { restorer } = pack.manifest
 const session = await createSession(pack, restorer, await readPackWeights(pack, restorer.weights), 'cpu')
@@ -15,9 +15,9 @@ async function run([width, height]) {
 }
 
 await run(tiles[0])
-parentPort.postMessage('ready')
-parentPort.once('message', async () => {
-  const start = performance.now()
-  for (const tile of tiles) await run(tile)
-  parentPort.postMessage((performance.now() - start) / 1000)
-})
+process.send('ready')
+await once(process, 'message')
+const start = performance.now()
+for (const tile of tiles) await run(tile)
+process.send((performance.now() - start) / 1000)
+process.disconnect()

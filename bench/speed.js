@@ -7,8 +7,8 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
 import sharp from 'sharp'
+import { ALLOCATOR } from '../dist/commands/allocator.js'
 import { openEngine } from '../dist/engine/engine.js'
 import { frameTile } from '../dist/engine/pixels.js'
 import { cutGrid, tilesOf } from '../dist/engine/tiles.js'
@@ -104,7 +104,7 @@ async function stageSeconds(pack, file) {
   return { width: image.width, height: image.height, prior: prior.length, seconds }
 }
 
-/** Wall time of the network alone on the tiles of images of these sizes, shared out among threads. */
+/** Wall time of the network alone on the tiles of images of these sizes, shared out among processes like that of the command. */
 async function networkSeconds({ manifest }, sizes, prior, jobs) {
   const sides = sizes.flatMap(([width, height]) => {
     const pixels = { samples: { length: width * height * 3 }, width, channels: 3 }
@@ -113,15 +113,15 @@ async function networkSeconds({ manifest }, sizes, prior, jobs) {
       return [frame.width, frame.height]
     })
   })
-  const workers = Array.from({ length: jobs }, (_, job) => {
-    const tiles = sides.filter((_, i) => i % jobs === job)
-    return new Worker(new URL('./network.js', import.meta.url), { workerData: { tiles, prior } })
+  const children = Array.from({ length: jobs }, (_, job) => {
+    const child = fork(new URL('./network.js', import.meta.url), { env: { ...ALLOCATOR, ...process.env } })
+    child.send({ tiles: sides.filter((_, i) => i % jobs === job), prior })
+    return child
   })
-  await Promise.all(workers.map(worker => once(worker, 'message')))
-  const results = workers.map(worker => once(worker, 'message'))
-  for (const worker of workers) worker.postMessage('go')
+  await Promise.all(children.map(child => once(child, 'message')))
+  const results = children.map(child => once(child, 'message'))
+  for (const child of children) child.send('go')
   const seconds = (await Promise.all(results)).map(([value]) => value)
-  await Promise.all(workers.map(worker => worker.terminate()))
   return Math.max(...seconds)
 }
 

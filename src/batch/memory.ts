@@ -3,15 +3,15 @@ import { SMALLEST } from '../engine/memory.ts'
 import { UirError } from '../errors.ts'
 import type { Manifest } from '../pack/manifest.ts'
 
-// Bytes, from peaks of the resident set (VmHWM, Linux x64, default pack) of the engine with one tile a job and one mix: with
-// 1 job 229 MiB at a side of 128 pixels, 291 at 512, 458 at 1024; with 2 jobs 339 at 128, 348 at 256, 455 at 512. As a
-// check, `uir restore --jobs 2` took 1.35 GB for a JPEG of 120 megapixels (/usr/bin/time -v), where these say 1.68.
+// Bytes, from peaks of the resident set (VmHWM, Linux x64, default pack, ALLOCATOR) of the engine with one tile a job, six
+// after another, and one mix: with 1 job 261 MiB at a side of 128 pixels, 327 at 512, 481 at 1024; with 2 jobs 341 at 128,
+// 397 at 256, 622 at 512.
 /** Node, libvips and the router. */
 const PROCESS = 170e6
 /** A worker thread with a network, 75 MB as measured, two more that it may keep, and tiles on their way. */
 const WORKER = 130e6
 /** The network's working memory, for each pixel of a tile. */
-const TILE_PIXEL = 250
+const TILE_PIXEL = 430
 
 /** Room for images without which tiles are made smaller: a JPEG of 12 megapixels takes that (see footprint). */
 const IMAGES = 200e6

@@ -2,21 +2,11 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { UirError } from '../errors.ts'
+import { ALLOCATOR } from './allocator.ts'
 import { type Call, openCalls } from './calls.ts'
 import type { Host, Keeper } from './host.ts'
 import type { RestoreOptions } from './settings.ts'
 import type { Equipment } from './workshop.ts'
-
-/**
- * How glibc is to allocate, in bytes: left alone, it keeps what networks and codecs free, in pieces and in an arena for
- * each thread, and the peak grows with the number of images. The activations of a tile stay below the threshold of mmap:
- * fresh pages for each cost a tenth of the time. Other systems ignore it.
- */
-const ALLOCATOR = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: String(12 * 2 ** 20),
-  MALLOC_TRIM_THRESHOLD_: String(64 * 2 ** 20),
-}
 
 /** A process that restores images for this one. */
 export interface Child {
