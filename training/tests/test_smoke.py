@@ -15,6 +15,7 @@ from uir_training.config import Config
 from uir_training.degradations import NAMES
 from uir_training.evaluate import Trial, evaluate
 from uir_training.export import export
+from uir_training.lora import Expert
 from uir_training.render import render
 from uir_training.router import PRIOR
 from uir_training.tune import objective, strengths, thresholds
@@ -70,6 +71,20 @@ def test_train_export_run(config: Config) -> None:
     expected = trained(seen, crops)[1]
     assert torch.allclose(shipped(seen, crops)[1], expected, atol=2e-2), "the pack alone is enough to go on from"
     assert torch.allclose(shipped.calibrate(seen)(seen, crops)[1], expected, atol=2e-2)
+    halfway = Config(**vars(config) | {"share": 0.5})
+    assert torch.allclose(checkpoints.router(halfway, torch.device("cpu"))(seen, crops)[1], expected, atol=2e-2)
+
+
+def test_a_share_below_one_is_the_mean_of_run_and_pack(config: Config) -> None:
+    cpu = torch.device("cpu")
+    network = checkpoints.base(config, cpu)
+    pack, run = (torch.nn.ModuleDict({"rain": Expert(network, config.rank)}) for _ in range(2))
+    pack["rain"].save(Path(config.pack) / "experts" / "rain")
+    Path(config.out).mkdir()
+    torch.save({"ema": run.state_dict()}, Path(config.out) / "alone-rain.pt")
+    mean = checkpoints.experts(Config(**vars(config) | {"share": 0.25}), network, cpu)["rain"]
+    expected = torch.lerp(pack["rain"].down["stem"], run["rain"].down["stem"], 0.25)
+    assert torch.allclose(mean.down["stem"], expected, atol=1e-3)  # packs are float16
 
 
 def test_strengths_and_thresholds_are_tried_and_shipped(config: Config) -> None:

@@ -1,15 +1,17 @@
 """Where a stage finds what the earlier ones made: the run's checkpoints first, then the shipped pack, then nothing."""
 
+import copy
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
+from torch import nn
 
 from .config import Config
 from .degradations import NAMES
 from .lora import Expert
 from .network import Restorer
-from .router import Router
+from .router import ExportedRouter, Router
 
 
 def _averaged(config: Config, name: str) -> dict[str, torch.Tensor] | None:
@@ -17,14 +19,22 @@ def _averaged(config: Config, name: str) -> dict[str, torch.Tensor] | None:
     return torch.load(file, map_location="cpu", weights_only=True)["ema"] if file.exists() else None
 
 
+def _mean(run: nn.Module, pack: nn.Module, share: float) -> None:
+    """Makes `run` the mean of both, by its share: what each learnt from the same start adds up, and steps too large cancel."""
+    run.load_state_dict({k: v.lerp(run.state_dict()[k], share) if v.is_floating_point() else v for k, v in pack.state_dict().items()})
+
+
 def router(config: Config, device: torch.device) -> Router | None:
     """The router, frozen, in evaluation mode: from router.pt, else from the pack; None before there is one."""
-    made, pack = Router(config), Path(config.pack)
-    if state := _averaged(config, "router"):
+    state, file = _averaged(config, "router"), Path(config.pack) / "router.safetensors"
+    made = shipped = Router(config).load_folded(load_file(file)) if file.exists() else None
+    if state:
+        made = Router(config)
         made.load_state_dict(state)
-    elif (file := pack / "router.safetensors").exists():
-        made.load_folded(load_file(file))
-    else:
+        if shipped and config.share < 1:
+            made = Router(config).load_folded(dict(ExportedRouter(made).named_parameters()))
+            _mean(made, shipped, config.share)
+    if not made:
         return None
     return made.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
 
@@ -44,17 +54,17 @@ def base(config: Config, device: torch.device) -> Restorer:
 
 def experts(config: Config, network: Restorer, device: torch.device) -> dict[str, Expert]:
     """One expert for each degradation: from alone-NAME.pt, else from experts.pt, the pack, or new, which is no change at all."""
-    made = torch.nn.ModuleDict({name: Expert(network, config.ranks.get(name, config.rank)) for name in NAMES})
-    if state := _averaged(config, "experts"):
-        made.load_state_dict(state)
-    else:
-        for name, expert in made.items():
-            folder = Path(config.pack) / "experts" / name
-            if (folder / "adapter_model.safetensors").exists():
-                expert.load(folder)
-    for name in NAMES:
-        if state := _averaged(config, f"alone-{name}"):
+    shipped = nn.ModuleDict({name: Expert(network, config.ranks.get(name, config.rank)) for name in NAMES})
+    for name, expert in shipped.items():
+        folder = Path(config.pack) / "experts" / name
+        if (folder / "adapter_model.safetensors").exists():
+            expert.load(folder)
+    made = copy.deepcopy(shipped)
+    for stage in ("experts", *(f"alone-{name}" for name in NAMES)):
+        if state := _averaged(config, stage):
             made.load_state_dict(state, strict=False)
+    if config.share < 1:
+        _mean(made, shipped, config.share)
     return made.to(device)
 
 

@@ -13,6 +13,7 @@ class Config:
     data: str = "data"  # the folder that holds photos/ and pairs/
     out: str = "training/runs/default"  # checkpoints, logs
     pack: str = "models/default"  # what export writes and training warm-starts from
+    share: float = 1.0  # of a run's router and experts, for evaluate and export, in their mean with those of the pack
     device: str = "auto"
     seed: int = 0
 

@@ -24,28 +24,33 @@ from .stage import Stage, device_of, seed
 SCENES = {"shadow", "raindrop", "haze", "lowlight", "inpaint"}
 
 
-def draw(pool: Pool, config: Config) -> tuple[dict[str, float], Patches]:
+def draw(pool: Pool, config: Config, alone: str | None) -> tuple[dict[str, float], Patches]:
     """The mix of a random image of the pool that has one, and patches of images whose mix names the same experts.
 
-    Half of the batches hold a quarter of the patches at twice their side: small ones are varied, large ones show where
-    a hole ends. For what SCENES names they are larger still.
+    For one expert alone: images in whose mix it comes first, mixtures among them, without the other experts. Half of the
+    batches hold a quarter of the patches at twice their side: small ones are varied, large ones show where a hole ends. For
+    what SCENES names they are larger still.
     """
     mixes = [select(s, config) for s in pool.scores.tolist()]
-    chosen = random.choice([m for m in mixes if m])
-    rows = [i for i, m in enumerate(mixes) if m.keys() == chosen.keys()]
+    if alone:
+        chosen = {alone: 1.0}
+        rows = [i for i, m in enumerate(mixes) if m and max(m, key=m.get) == alone] or range(len(mixes))
+    else:
+        chosen = random.choice([m for m in mixes if m])
+        rows = [i for i, m in enumerate(mixes) if m.keys() == chosen.keys()]
     scale = random.choice([1, 2]) * (2 if SCENES & chosen.keys() else 1)
     count, patch = max(2, config.batch // scale**2), min(config.side, scale * config.patch)
     return chosen, pool.cut(torch.tensor(random.choices(rows, k=count), device=pool.device), patch)
 
 
 def train(config: Config, alone: str | None = None) -> dict[str, Expert]:
-    """Trains all experts together, or one alone on what only it has struck; returns those trained, averaged.
+    """Trains all experts together, or one alone on what it has struck, first or only; returns those trained, averaged.
 
     Leaves `experts.pt` or `alone-NAME.pt` in config.out.
     """
     seed(config.seed)
     if alone:
-        config = dataclasses.replace(config, weights={alone: 1e3}, mixed=0, clean=0)
+        config = dataclasses.replace(config, weights={alone: 1e3}, clean=0)
     device = device_of(config)
     router, network = checkpoints.router(config, device), checkpoints.base(config, device).requires_grad_(False)
     experts = checkpoints.experts(config, network, device)
@@ -62,7 +67,7 @@ def train(config: Config, alone: str | None = None) -> dict[str, Expert]:
             return forward(network, merged(network, {**experts, **stage.ema}, mixes[row]), image, prior[row : row + 1])
 
     for _ in stage:
-        mix, batch = draw(pool, config)
+        mix, batch = draw(pool, config, alone)
         with torch.autocast(device.type, torch.bfloat16):
             output = forward(network, merged(network, {**experts, **stage.module}, mix), batch.input, batch.prior)
         loss = restoration(output, batch.truth, config.l1, config.fft)

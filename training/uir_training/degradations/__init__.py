@@ -55,7 +55,8 @@ def draw_kinds(clean: float, mixed: float, weights: Mapping[str, float]) -> list
         return []
     count = random.choice([2, 2, 3]) if dice < clean + mixed else 1
     # the largest u ** (1 / w) of uniform u: sampling by weight without replacement (Efraimidis and Spirakis 2006)
-    return sorted(NAMES, key=lambda name: random.random() ** (1 / weights.get(name, 1)), reverse=True)[:count]
+    drawn = sorted(NAMES, key=lambda name: random.random() ** (1 / weights.get(name, 1)), reverse=True)[:count]
+    return random.sample(drawn, count)  # else the heaviest would strike first
 
 
 def severity(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
