@@ -4,7 +4,7 @@
 
 Together, the experts take a small rate only, and what one learns disturbs the others: in three minutes alone the expert for
 raindrops went from 0.34 to 1.26 dB on six held-out photographs, that for noise from 8.36 to 8.71, where half an hour together
-had brought them to a stop.
+had brought them to a stop. With `mixed` above 0 they also learn what to do where other degradations have struck as well.
 """
 
 from .config import load
