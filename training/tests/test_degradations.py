@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import torch
 
+from uir_training.augment import fade
 from uir_training.degradations import NAMES, Textures, degrade, recipes, region, severity
 from uir_training.degradations.jpeg import compress
 
@@ -49,3 +50,14 @@ def test_jpeg_matches_libjpeg(quality: int, subsample: bool, scene: torch.Tensor
     theirs = cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1].astype(float)
     loss = np.mean((theirs - pixels[..., ::-1].astype(float)) ** 2)
     assert np.mean((ours - theirs) ** 2) < 0.2 * loss + 1, "rounding apart, the two decoders agree"
+
+
+def test_faded_photographs_lose_colour_and_keep_their_luma() -> None:
+    torch.manual_seed(0)
+    images = torch.rand(60, 3, 8, 8)
+    faded = fade(images)
+    spread, before = ((x.amax(1) - x.amin(1)).mean((1, 2)) for x in (faded, images))
+    assert (spread <= before + 1e-6).all()
+    assert 10 <= (spread < 1e-6).sum() <= 30, "a third of them are gray"
+    luma = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
+    assert torch.allclose((faded * luma).sum(1), (images * luma).sum(1), atol=1e-5)

@@ -14,6 +14,12 @@ def tone(images: torch.Tensor) -> torch.Tensor:
     return torch.where(uniform(n, 0, 1, images) < 0.5, toned, images)
 
 
+def fade(images: torch.Tensor) -> torch.Tensor:
+    """(n, 3, h, w) to the same with less colour, a third of them black and white (luma of BT.601)."""
+    luma = (images * images.new_tensor([0.299, 0.587, 0.114])[:, None, None]).sum(1, keepdim=True)
+    return luma.lerp(images, uniform(len(images), -0.5, 1, images).clamp(min=0))
+
+
 def dim(images: torch.Tensor) -> torch.Tensor:
     """(n, 3, h, w) in 0..1 to the same at dusk or in a dark room: as dark as low light, but without its noise."""
     return images * uniform(len(images), 0.25, 0.75, images)
