@@ -1,12 +1,15 @@
 """Every degradation keeps shape and range, changes its image, and JPEG agrees with a real codec."""
 
+import random
+
 import cv2
 import numpy as np
 import pytest
 import torch
 
 from uir_training.augment import fade
-from uir_training.degradations import NAMES, Textures, degrade, recipes, region, severity
+from uir_training.degradations import NAMES, Textures, degrade, draw_kinds, recipes, region, severity
+from uir_training.degradations.blur import unclip
 from uir_training.degradations.jpeg import compress
 
 
@@ -61,3 +64,17 @@ def test_faded_photographs_lose_colour_and_keep_their_luma() -> None:
     assert 10 <= (spread < 1e-6).sum() <= 30, "a third of them are gray"
     luma = torch.tensor([0.299, 0.587, 0.114])[:, None, None]
     assert torch.allclose((faded * luma).sum(1), (images * luma).sum(1), atol=1e-5)
+
+
+def test_the_order_of_a_mixture_does_not_follow_the_weights() -> None:
+    random.seed(0)
+    first = [draw_kinds(clean=0, mixed=1, weights={"haze": 1e3})[0] for _ in range(200)]
+    assert 50 < first.count("haze") < 120, "it is in all, of two or three"
+
+
+def test_unclipping_brightens_only_what_the_sensor_clipped() -> None:
+    random.seed(0)
+    light = torch.linspace(0, 1, 101).expand(1, 3, 1, 101)
+    brighter = unclip(light)
+    assert torch.equal(brighter[..., :91], light[..., :91])
+    assert (brighter[..., 92:] > light[..., 92:]).all() and brighter.max() <= 6

@@ -21,19 +21,20 @@ def _averaged(config: Config, name: str) -> dict[str, torch.Tensor] | None:
 
 def _mean(run: nn.Module, pack: nn.Module, share: float) -> None:
     """Makes `run` the mean of both, by its share: what each learnt from the same start adds up, and steps too large cancel."""
-    run.load_state_dict({k: v.lerp(run.state_dict()[k], share) if v.is_floating_point() else v for k, v in pack.state_dict().items()})
+    state = run.state_dict()
+    run.load_state_dict({k: v.lerp(state[k], share) if v.is_floating_point() else v for k, v in pack.state_dict().items()})
 
 
 def router(config: Config, device: torch.device) -> Router | None:
     """The router, frozen, in evaluation mode: from router.pt, else from the pack; None before there is one."""
     state, file = _averaged(config, "router"), Path(config.pack) / "router.safetensors"
-    made = shipped = Router(config).load_folded(load_file(file)) if file.exists() else None
+    made = pack = Router(config).load_folded(load_file(file)) if file.exists() else None
     if state:
         made = Router(config)
         made.load_state_dict(state)
-        if shipped and config.share < 1:
+        if pack and config.share < 1:
             made = Router(config).load_folded(dict(ExportedRouter(made).named_parameters()))
-            _mean(made, shipped, config.share)
+            _mean(made, pack, config.share)
     if not made:
         return None
     return made.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
@@ -54,17 +55,17 @@ def base(config: Config, device: torch.device) -> Restorer:
 
 def experts(config: Config, network: Restorer, device: torch.device) -> dict[str, Expert]:
     """One expert for each degradation: from alone-NAME.pt, else from experts.pt, the pack, or new, which is no change at all."""
-    shipped = nn.ModuleDict({name: Expert(network, config.ranks.get(name, config.rank)) for name in NAMES})
-    for name, expert in shipped.items():
+    pack = nn.ModuleDict({name: Expert(network, config.ranks.get(name, config.rank)) for name in NAMES})
+    for name, expert in pack.items():
         folder = Path(config.pack) / "experts" / name
         if (folder / "adapter_model.safetensors").exists():
             expert.load(folder)
-    made = copy.deepcopy(shipped)
+    made = copy.deepcopy(pack)
     for stage in ("experts", *(f"alone-{name}" for name in NAMES)):
         if state := _averaged(config, stage):
             made.load_state_dict(state, strict=False)
     if config.share < 1:
-        _mean(made, shipped, config.share)
+        _mean(made, pack, config.share)
     return made.to(device)
 
 

@@ -34,7 +34,8 @@ def draw(pool: Pool, config: Config, alone: str | None) -> tuple[dict[str, float
     mixes = [select(s, config) for s in pool.scores.tolist()]
     if alone:
         chosen = {alone: 1.0}
-        rows = [i for i, m in enumerate(mixes) if m and max(m, key=m.get) == alone] or range(len(mixes))
+        rows = [i for i, m in enumerate(mixes) if m and max(m, key=m.get) == alone]
+        rows = rows or range(len(mixes))  # a router that names it nowhere is no reason to stop
     else:
         chosen = random.choice([m for m in mixes if m])
         rows = [i for i, m in enumerate(mixes) if m.keys() == chosen.keys()]
