@@ -27,14 +27,15 @@ SCENES = {"shadow", "raindrop", "haze", "lowlight", "inpaint"}
 def draw(pool: Pool, config: Config, alone: str | None) -> tuple[dict[str, float], Patches]:
     """The mix of a random image of the pool that has one, and patches of images whose mix names the same experts.
 
-    For one expert alone: images in whose mix it comes first, mixtures among them, without the other experts. Half of the
-    batches hold a quarter of the patches at twice their side: small ones are varied, large ones show where a hole ends. For
-    what SCENES names they are larger still.
+    For one expert alone: images in whose mix it comes first, mixtures among them, without the other experts, and clean ones
+    for which the router names nothing, if the pool has any. Half of the batches hold a quarter of the patches at twice
+    their side: small ones are varied, large ones show where a hole ends. For what SCENES names they are larger still.
     """
     mixes = [select(s, config) for s in pool.scores.tolist()]
     if alone:
         chosen = {alone: 1.0}
-        rows = [i for i, m in enumerate(mixes) if m and max(m, key=m.get) == alone]
+        clean = (~pool.severity.any(1)).tolist()
+        rows = [i for i, m in enumerate(mixes) if (max(m, key=m.get) == alone if m else clean[i])]
         rows = rows or range(len(mixes))  # a router that names it nowhere is no reason to stop
     else:
         chosen = random.choice([m for m in mixes if m])
@@ -51,7 +52,7 @@ def train(config: Config, alone: str | None = None) -> dict[str, Expert]:
     """
     seed(config.seed)
     if alone:
-        config = dataclasses.replace(config, weights={alone: 1e3}, clean=0)
+        config = dataclasses.replace(config, weights={alone: 1e3})
     device = device_of(config)
     router, network = checkpoints.router(config, device), checkpoints.base(config, device).requires_grad_(False)
     experts = checkpoints.experts(config, network, device)
