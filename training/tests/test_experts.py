@@ -14,5 +14,9 @@ def test_alone_an_expert_learns_from_what_it_is_named_for_and_from_clean_images(
     scores[0, NAMES.index("shadow")] = scores[1, NAMES.index("haze")] = 0.95
     severity[[0, 1, 3], NAMES.index("shadow")] = 0.5  # the third is clean, the fourth a shadow that the router misses
     pool = SimpleNamespace(scores=scores, severity=severity, device="cpu", cut=lambda rows, patch: rows)
-    drawn = {row for _ in range(20) for row in draw(pool, Config(), "shadow")[1].tolist()}
-    assert drawn == {0, 2}
+
+    def drawn(kind: str) -> set[int]:
+        return {row for _ in range(20) for row in draw(pool, Config(), kind)[1].tolist()}
+
+    assert drawn("shadow") == {0, 2}
+    assert drawn("rain") == {0, 1, 2, 3}, "named nowhere, it learns from all, not from clean images only"

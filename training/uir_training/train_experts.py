@@ -27,16 +27,16 @@ SCENES = {"shadow", "raindrop", "haze", "lowlight", "inpaint"}
 def draw(pool: Pool, config: Config, alone: str | None) -> tuple[dict[str, float], Patches]:
     """The mix of a random image of the pool that has one, and patches of images whose mix names the same experts.
 
-    For one expert alone: images in whose mix it comes first, mixtures among them, without the other experts, and clean ones
-    for which the router names nothing, if the pool has any. Half of the batches hold a quarter of the patches at twice
-    their side: small ones are varied, large ones show where a hole ends. For what SCENES names they are larger still.
+    For one expert alone: images in whose mix it comes first, mixtures among them, without the other experts, and clean images
+    with an empty mix. Half of the batches hold a quarter of the patches at twice their side: small ones are varied, large
+    ones show where a hole ends. For what SCENES names they are larger still.
     """
     mixes = [select(s, config) for s in pool.scores.tolist()]
     if alone:
         chosen = {alone: 1.0}
-        clean = (~pool.severity.any(1)).tolist()
-        rows = [i for i, m in enumerate(mixes) if (max(m, key=m.get) == alone if m else clean[i])]
-        rows = rows or range(len(mixes))  # a router that names it nowhere is no reason to stop
+        named = [i for i, m in enumerate(mixes) if m and max(m, key=m.get) == alone]
+        clean = [i for i, m in enumerate(mixes) if not m and not pool.severity[i].any()]
+        rows = named + clean if named else range(len(mixes))  # a router that names it nowhere is no reason to stop
     else:
         chosen = random.choice([m for m in mixes if m])
         rows = [i for i, m in enumerate(mixes) if m.keys() == chosen.keys()]
@@ -46,7 +46,7 @@ def draw(pool: Pool, config: Config, alone: str | None) -> tuple[dict[str, float
 
 
 def train(config: Config, alone: str | None = None) -> dict[str, Expert]:
-    """Trains all experts together, or one alone on what it has struck, first or only; returns those trained, averaged.
+    """Trains all experts together, or one alone on what it has struck, first or only, and on clean images; returns those trained, averaged.
 
     Leaves `experts.pt` or `alone-NAME.pt` in config.out.
     """
