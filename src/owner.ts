@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /** Where a process number means something: a host, and there a namespace, because containers count on their own. */
@@ -17,10 +17,24 @@ export function isGone(mark: string): boolean | undefined {
   if (where !== space) return undefined
   try {
     process.kill(Number(pid), 0)
-    return false
+    return isZombie(pid!)
   } catch (error) {
     // EPERM: it is there, and another user's.
     return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
+/**
+ * Whether a process has ended and only its parent doesn't know yet. An orphan waits for the first process of its container,
+ * which may look after it late or never.
+ */
+function isZombie(pid: string): boolean {
+  try {
+    // The state comes after the name, which is in parentheses and may hold some.
+    return /\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    // It has gone meanwhile, or the system has no /proc.
+    return false
   }
 }
 
