@@ -2,17 +2,22 @@ import type { Engine, RestoreOptions } from '../engine/engine.ts'
 import { decode } from '../image/decode.ts'
 import { type EncodeOptions, encode, requireRoom } from '../image/encode.ts'
 import type { Mix } from '../lora/mix.ts'
-import type { Selection } from '../pack/manifest.ts'
+import type { Manifest, Selection } from '../pack/manifest.ts'
 import type { Score } from '../router/scores.ts'
 import { select } from '../router/selection.ts'
+import { tellPrior } from '../router/told.ts'
 
 /** What is the same for every image of a run. */
 export interface RestoreSettings extends EncodeOptions, RestoreOptions {
   readonly engine: Engine
+  /** What the prior is made of. */
+  readonly router: Manifest['router']
   /** How scores become a mix. */
   readonly selection: Selection
   /** Overrides the mix that the scores give. */
   readonly mix?: Mix | undefined
+  /** The degradations that the overriding mix is meant for, where that is known. */
+  readonly named?: readonly string[] | undefined
   /** Larger images are refused. */
   readonly maxPixels: number
 }
@@ -41,15 +46,16 @@ export async function restoreBytes(
   name: string,
   settings: RestoreSettings,
 ): Promise<Restored> {
-  const { engine, selection, format } = settings
+  const { engine, router, selection, named, format } = settings
   const image = await decode(bytes, name, settings.maxPixels)
   requireRoom(image, format ?? image.origin.format, name)
   const { width, height } = image
   const { scores, prior } = await engine.route(image)
-  const mix = settings.mix ?? select(scores, selection)
+  const found = select(scores, selection)
+  const mix = settings.mix ?? found
   const changed = settings.mix !== undefined || mix.length > 0
-  if (!changed && (format === undefined || format === image.origin.format))
-    return { bytes, width, height, scores, mix, changed }
-  const result = changed ? await engine.restore(image, mix, prior, settings) : image
-  return { bytes: await encode(result, settings), width, height, scores, mix, changed }
+  const about = { width, height, scores, mix, changed }
+  if (!changed && (format === undefined || format === image.origin.format)) return { bytes, ...about }
+  if (changed) await engine.restore(image, mix, tellPrior(prior, named, found, router), settings)
+  return { bytes: await encode(image, settings), ...about }
 }

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { UirError } from '../errors.ts'
 import type { Layers } from '../lora/adapter.ts'
+import { DEGRADATIONS_KEY, degradationsOf } from '../lora/degradations.ts'
 import { readMix } from '../lora/experts.ts'
 import { mergeWeights } from '../lora/merge.ts'
 import { type Mix, mixKey } from '../lora/mix.ts'
@@ -56,7 +57,9 @@ async function compose(experts: string[], options: ComposeOptions): Promise<void
   if (folder !== undefined) {
     if (layers.size === 0)
       throw new UirError('usage', 'the mix is empty: it changes nothing', 'name an expert')
-    await publish(folder, path => writePeft(path, layers, `uir-lora/${pack.manifest.name}`))
+    const degradations = await degradationsOf(pack, mix)
+    const metadata = degradations && { [DEGRADATIONS_KEY]: degradations.join() }
+    await publish(folder, path => writePeft(path, layers, `uir-lora/${pack.manifest.name}`, metadata))
     report(folder, mixKey(mix), layers)
   }
   if (options.fuse !== undefined) {

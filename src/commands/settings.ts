@@ -5,6 +5,7 @@ import type { RestoreSettings } from '../batch/restore.ts'
 import type { Shard } from '../batch/shard.ts'
 import { UirError } from '../errors.ts'
 import type { Format } from '../image/format.ts'
+import { degradationsOf } from '../lora/degradations.ts'
 import { parseMix } from '../lora/parse.ts'
 import type { Pack } from '../pack/pack.ts'
 import { type NetworkOptions, selectionOf } from './options.ts'
@@ -41,10 +42,13 @@ export async function settingsOf(
   const { expert, strength, format, quality, maxPixels, memory, overwrite = false } = options
   const tile = checkTile(pack, options.tile)
   const share = shareMemory(pack.manifest.restorer, { memory, tile, jobs: engine.jobs })
+  const mix = expert === undefined ? undefined : parseMix(expert, Object.keys(pack.manifest.experts))
   const settings = {
     engine,
+    router: pack.manifest.router,
     selection: selectionOf(pack, options),
-    mix: expert === undefined ? undefined : parseMix(expert, Object.keys(pack.manifest.experts)),
+    mix,
+    named: mix && (await degradationsOf(pack, mix)),
     strength,
     format,
     quality,

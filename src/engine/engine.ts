@@ -46,7 +46,7 @@ export interface Engine {
   /**
    * Restores in place: a large image leaves no room for a copy.
    *
-   * @param prior of this image's route: the base is conditioned on it, whatever the mix
+   * @param prior of this image, from its route or told: the base is conditioned on it
    * @returns the same image; when this fails, some of it has been restored already
    */
   restore(image: Image, mix: Mix, prior: Float32Array, options?: RestoreOptions): Promise<Image>

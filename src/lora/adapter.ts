@@ -41,7 +41,11 @@ export async function readAdapter(path: string, base: Weights): Promise<Layers> 
   }
 }
 
-async function findWeights(path: string): Promise<string> {
+/** The file that holds the weights of an adapter.
+ *
+ * @throws {UirError} `pack` for a folder without one
+ */
+export async function findWeights(path: string): Promise<string> {
   const isFolder = await stat(path).then(
     found => found.isDirectory(),
     () => false,

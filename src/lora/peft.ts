@@ -51,8 +51,14 @@ export function peftScale(config: PeftConfig, module: string, rank: number): num
  *
  * @param folder is made; its parent must exist
  * @param base name of the base, for `base_model_name_or_path`
+ * @param metadata for the weights, beside what PEFT needs
  */
-export async function writePeft(folder: string, layers: Layers, base: string): Promise<void> {
+export async function writePeft(
+  folder: string,
+  layers: Layers,
+  base: string,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const tensors = new Map<string, Tensor>()
   for (const [module, { rank, kernel, outputs, a, b }] of layers) {
     const ones = kernel.slice(1).map(() => 1)
@@ -60,7 +66,7 @@ export async function writePeft(folder: string, layers: Layers, base: string): P
     tensors.set(`${PREFIX}${module}.lora_B.weight`, { shape: [outputs, rank, ...ones], data: b })
   }
   await mkdir(folder)
-  await writeFile(join(folder, WEIGHTS_FILE), serializeSafetensors(tensors, { format: 'pt' }))
+  await writeFile(join(folder, WEIGHTS_FILE), serializeSafetensors(tensors, { ...metadata, format: 'pt' }))
   await writeFile(join(folder, CONFIG_FILE), `${JSON.stringify(peftConfig(layers, base), null, 2)}\n`)
 }
 

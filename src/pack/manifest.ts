@@ -28,13 +28,17 @@ const manifestSchema = z
       tile: pixels,
       overlap: z.int().nonnegative(),
     }),
-    /** `view` in pixels: the side of every view; `grid` local views along each side of the image. */
+    /**
+     * `view` in pixels: the side of every view; `grid` local views along each side of the image. `scores`: the
+     * degradations whose scores the prior begins with, absent where only the router can make a prior.
+     */
     router: z.object({
       graph: fileName,
       weights: fileName,
       bank: fileName,
       view: pixels,
       grid: z.int().positive(),
+      scores: z.array(degradation).optional(),
     }),
     selection: z.object({
       topK: z.int().positive(),

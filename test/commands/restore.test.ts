@@ -1,7 +1,8 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test, vi } from 'vitest'
+import { DEFAULT_PACK } from '../../src/pack/default.ts'
 import { temporaryFolder, uir } from '../support/command.ts'
 import { difference, fixture, paint, shown } from '../support/images.ts'
 import { results } from '../support/tree.ts'
@@ -110,6 +111,22 @@ test('an adapter that compose wrote gives the pixels of its mix', async () => {
   const storm = join(temporaryFolder(), 'storm')
   expect(uir(['compose', 'rain=0.7', 'noise=0.3', '-o', storm]).status).toBe(0)
   expect(await restorePng('--expert', storm)).toEqual(await restorePng('--expert', 'noise=0.3,rain=0.7'))
+})
+
+test('an expert named by hand tells the network what is there, unless the router says so itself', async () => {
+  const deaf = join(temporaryFolder(), 'pack')
+  cpSync(DEFAULT_PACK, deaf, { recursive: true })
+  const manifest = JSON.parse(readFileSync(join(deaf, 'pack.json'), 'utf8'))
+  manifest.router.scores = undefined
+  writeFileSync(join(deaf, 'pack.json'), JSON.stringify(manifest))
+  const { mix } = JSON.parse(uir(['detect', BIRD, '--json']).stdout)
+  expect(Object.keys(mix)).not.toContain('shadow')
+  for (const expert of ['shadow', ...Object.keys(mix)]) {
+    const told = await restorePng('--expert', expert)
+    const { max } = difference(told, await restorePng('--expert', expert, '--pack', deaf))
+    if (expert === 'shadow') expect(max).toBeGreaterThan(1)
+    else expect(max).toBe(0)
+  }
 })
 
 test('one job and two give the same bytes', () => {

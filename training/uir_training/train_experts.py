@@ -13,10 +13,12 @@ import torch
 
 from . import checkpoints
 from .config import Config, load
+from .degradations import NAMES, present
 from .holdout import Holdout
 from .lora import Expert, merged, run
 from .losses import restoration
 from .pool import Patches, Pool
+from .router import told
 from .selection import select
 from .stage import Stage, device_of, seed
 
@@ -27,22 +29,34 @@ SCENES = {"shadow", "raindrop", "haze", "lowlight", "inpaint"}
 def draw(pool: Pool, config: Config, alone: str | None) -> tuple[dict[str, float], Patches]:
     """The mix of a random image of the pool that has one, and patches of images whose mix names the same experts.
 
-    For one expert alone: images in whose mix it comes first, mixtures among them, without the other experts, and clean images
-    with an empty mix. Half of the batches hold a quarter of the patches at twice their side: small ones are varied, large
+    For one expert alone: images in whose mix it comes first, mixtures among them, without the other experts; images of its
+    degradation that the router takes for something else, with the prior of one who is told; and clean images with an empty
+    mix. Half of the batches hold a quarter of the patches at twice their side: small ones are varied, large
     ones show where a hole ends. For what SCENES names they are larger still.
     """
     mixes = [select(s, config) for s in pool.scores.tolist()]
     if alone:
         chosen = {alone: 1.0}
-        named = [i for i, m in enumerate(mixes) if m and max(m, key=m.get) == alone]
+        named = {i for i, m in enumerate(mixes) if m and max(m, key=m.get) == alone}
+        missed = set(only(pool.severity, alone)) - named
         clean = [i for i, m in enumerate(mixes) if not m and not pool.severity[i].any()]
-        rows = named + clean if named else range(len(mixes))  # a router that names it nowhere is no reason to stop
+        rows = [*named, *missed, *clean]
     else:
         chosen = random.choice([m for m in mixes if m])
-        rows = [i for i, m in enumerate(mixes) if m.keys() == chosen.keys()]
+        rows, missed = [i for i, m in enumerate(mixes) if m.keys() == chosen.keys()], set()
     scale = random.choice([1, 2]) * (2 if SCENES & chosen.keys() else 1)
     count, patch = max(2, config.batch // scale**2), min(config.side, scale * config.patch)
-    return chosen, pool.cut(torch.tensor(random.choices(rows, k=count), device=pool.device), patch)
+    picked = random.choices(rows, k=count)
+    batch = pool.cut(torch.tensor(picked, device=pool.device), patch)
+    unseen = [i for i, row in enumerate(picked) if row in missed]
+    batch.prior[unseen] = told(batch.prior[unseen], chosen)
+    return chosen, batch
+
+
+def only(severity: torch.Tensor, name: str) -> list[int]:
+    """The rows of (n, kinds) where this degradation is visible and no other has struck."""
+    struck = severity > 0
+    return (present(severity)[:, NAMES.index(name)].bool() & (struck.sum(1) == 1)).nonzero()[:, 0].tolist()
 
 
 def train(config: Config, alone: str | None = None) -> dict[str, Expert]:
