@@ -50,7 +50,7 @@ def experts(config: Config) -> tuple[dict[str, float], float]:
     made = train_experts.train(config)
     trial = Trial(config)
     size = 2 * sum(p.numel() for p in made["blur"].parameters()) / 1e6
-    return trial.gains([dict.fromkeys(kinds, 1.0) for kinds in trial.holdout.kinds], copy=False), size
+    return trial.gains([dict.fromkeys(kinds, 1.0) for kinds in trial.holdout.kinds], named=True), size
 
 
 def table(config: Config, head: str, variants: dict[str, dict], trained: Callable[[Config], tuple[dict[str, float], float]]) -> None:

@@ -9,6 +9,7 @@ from . import checkpoints
 from .config import Config, load
 from .holdout import Holdout
 from .lora import merged, run
+from .router import told
 from .selection import select
 from .stage import device_of
 
@@ -24,6 +25,7 @@ class Trial:
         self.experts, self.holdout = checkpoints.shipped(config, self.network, device), Holdout(config, device, each)
         scores, self.prior = self.holdout.route(self.router, config.view)
         self.scores = scores.tolist()
+        self.found = self.selected(config)
         self.router_shares = self.holdout.accuracy(scores)
         self.restored: dict[tuple, torch.Tensor] = {}  # by row and mix: rules differ in few of them
 
@@ -32,16 +34,22 @@ class Trial:
         return [select(s, config) for s in self.scores]
 
     @torch.no_grad()
-    def gains(self, mixes: Mixes, copy: bool = True) -> dict[str, float]:
-        """PSNR gains in dB by degradation (clean: PSNR); with `copy`, as in the tool, an image without a mix stays as it is."""
+    def gains(self, mixes: Mixes, named: bool = False) -> dict[str, float]:
+        """PSNR gains in dB by degradation (clean: PSNR), as the tool restores with mixes that the router found, or `named` by hand.
+
+        An image in which the router finds nothing stays as it is. What is named is told where the router finds otherwise.
+        """
 
         def restore(image: torch.Tensor, row: int) -> torch.Tensor:
-            if copy and not mixes[row]:
+            mix, prior = mixes[row], self.prior[row : row + 1]
+            if not (mix or named):
                 return image
-            key = row, *mixes[row].items()
+            names = {n for n, weight in mix.items() if weight > 0}
+            if named and names and names != self.found[row].keys():
+                prior = told(prior, names)
+            key = row, named, *mix.items()
             if key not in self.restored:
-                weights = merged(self.network, self.experts, mixes[row])
-                self.restored[key] = run(self.network, weights, image, self.prior[row : row + 1])
+                self.restored[key] = run(self.network, merged(self.network, self.experts, mix), image, prior)
             return self.restored[key]
 
         return self.holdout.gains(restore)
@@ -52,8 +60,8 @@ def evaluate(config: Config) -> dict[str, dict[str, float]]:
     trial = Trial(config)
     kinds = trial.holdout.kinds
     return {
-        "base": trial.gains([{} for _ in kinds], copy=False),
-        "oracle": trial.gains([dict.fromkeys(k, 1.0) for k in kinds], copy=False),
+        "base": trial.gains([{} for _ in kinds], named=True),
+        "oracle": trial.gains([dict.fromkeys(k, 1.0) for k in kinds], named=True),
         "auto": trial.gains(trial.selected(config)),
         "router": trial.router_shares,
     }

@@ -29,7 +29,7 @@ def strengths(trial: Trial) -> dict[str, dict[float, float]]:
     """Held-out gain in dB of each true expert at each strength."""
     found: dict[str, dict[float, float]] = {name: {} for name in NAMES}
     for strength in STRENGTHS:
-        gains = trial.gains([dict.fromkeys(kinds, strength) for kinds in trial.holdout.kinds], copy=False)
+        gains = trial.gains([dict.fromkeys(kinds, strength) for kinds in trial.holdout.kinds], named=True)
         for name in NAMES:
             found[name][strength] = gains[name]
     return found
