@@ -7,6 +7,7 @@ import torch
 
 from . import checkpoints
 from .config import Config, load
+from .degradations import NAMES
 from .holdout import Holdout
 from .lora import merged, run
 from .router import told
@@ -61,7 +62,7 @@ def evaluate(config: Config) -> dict[str, dict[str, float]]:
     kinds = trial.holdout.kinds
     return {
         "base": trial.gains([{} for _ in kinds], named=True),
-        "oracle": trial.gains([dict.fromkeys(k, 1.0) for k in kinds], named=True),
+        "oracle": trial.gains([select([float(n in k) for n in NAMES], config) for k in kinds], named=True),
         "auto": trial.gains(trial.selected(config)),
         "router": trial.router_shares,
     }
