@@ -8,23 +8,20 @@ import type { Mix } from './mix.ts'
 export const DEGRADATIONS_KEY = 'degradations'
 
 /**
- * The degradations that a mix is meant for, in alphabetical order; undefined for the base alone, and when an adapter
- * doesn't say or the pack's prior has no place for one.
+ * The degradations that a mix is meant for, in alphabetical order; none for the base alone, and undefined when an adapter
+ * doesn't say.
  *
  * @throws {UirError} `pack` when an adapter can't be read
  */
 export async function degradationsOf(pack: Pack, mix: Mix): Promise<string[] | undefined> {
   const active = mix.filter(({ weight }) => weight > 0)
-  const named = (await Promise.all(active.map(({ expert }) => namesOf(pack, expert)))).flat()
-  const { scores = [] } = pack.manifest.router
-  if (named.length === 0 || !named.every(name => scores.includes(name))) return undefined
-  return [...new Set(named)].sort()
+  const named = await Promise.all(active.map(({ expert }) => namesOf(pack, expert)))
+  return named.includes(undefined) ? undefined : [...new Set(named.flatMap(names => names!))].sort()
 }
 
-/** An adapter that doesn't say has one degradation without a name. */
-async function namesOf({ manifest }: Pack, expert: string): Promise<string[]> {
+async function namesOf({ manifest }: Pack, expert: string): Promise<string[] | undefined> {
   if (expert in manifest.experts) return [expert]
   const file = await findWeights(expert)
   const { metadata } = parseSafetensors(await readFile(file), file)
-  return (metadata[DEGRADATIONS_KEY] ?? '').split(',')
+  return metadata[DEGRADATIONS_KEY]?.split(',')
 }

@@ -30,7 +30,7 @@ const manifestSchema = z
     }),
     /**
      * `view` in pixels: the side of every view; `grid` local views along each side of the image. `scores`: the
-     * degradations whose scores the prior begins with, absent where only the router can make a prior.
+     * degradations whose scores the prior begins with; `told`: those that it may be told by hand.
      */
     router: z.object({
       graph: fileName,
@@ -38,7 +38,8 @@ const manifestSchema = z
       bank: fileName,
       view: pixels,
       grid: z.int().positive(),
-      scores: z.array(degradation).optional(),
+      scores: z.array(degradation).default([]),
+      told: z.array(degradation).default([]),
     }),
     selection: z.object({
       topK: z.int().positive(),
@@ -61,6 +62,9 @@ const manifestSchema = z
     for (const name of degradations) {
       if (!(name in selection.thresholds)) context.addIssue(`selection.thresholds lacks ${name}`)
       if (!(name in experts)) context.addIssue(`experts lacks ${name}`)
+    }
+    for (const name of router.told) {
+      if (!router.scores.includes(name)) context.addIssue(`router.scores lacks ${name}`)
     }
     if (restorer.tile % restorer.multiple !== 0)
       context.addIssue('restorer.tile must divide by restorer.multiple')

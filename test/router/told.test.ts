@@ -5,22 +5,31 @@ import { openPack } from '../../src/pack/pack.ts'
 import { tellPrior } from '../../src/router/told.ts'
 import { temporaryFolder, uir } from '../support/command.ts'
 
-const ROUTER = { graph: '', weights: '', bank: '', view: 128, grid: 3, scores: ['haze', 'noise', 'rain'] }
-const PRIOR = Float32Array.of(0.75, 0.25, 0.5, 0.125)
+const ROUTER = {
+  graph: '',
+  weights: '',
+  bank: '',
+  view: 128,
+  grid: 3,
+  scores: ['haze', 'noise', 'rain', 'snow'],
+  told: ['haze', 'rain', 'snow'],
+}
+const PRIOR = Float32Array.of(0.75, 0.25, 0.5, 0.25, 0.125)
 const HAZE = [{ expert: 'haze', weight: 1 }]
 
 test('degradations named by hand take the place of the scores; statistics stay', () => {
-  expect([...tellPrior(PRIOR, ['noise', 'rain'], HAZE, ROUTER)]).toEqual([0, 1, 1, 0.125])
-  expect([...tellPrior(PRIOR, ['haze', 'rain'], HAZE, ROUTER)]).toEqual([1, 0, 1, 0.125])
-  expect([...PRIOR]).toEqual([0.75, 0.25, 0.5, 0.125])
+  expect([...tellPrior(PRIOR, ['rain', 'snow'], HAZE, ROUTER)]).toEqual([0, 0, 1, 1, 0.125])
+  expect([...tellPrior(PRIOR, ['haze', 'rain'], HAZE, ROUTER)]).toEqual([1, 0, 1, 0, 0.125])
+  expect([...PRIOR]).toEqual([0.75, 0.25, 0.5, 0.25, 0.125])
 })
 
 test.each([
-  ['nobody has named any', undefined, ROUTER],
-  ['the router names the same', ['haze'], ROUTER],
-  ['only the router can make a prior', ['rain'], { ...ROUTER, scores: undefined }],
-])('the prior stays where %s', (_, named, router) => {
-  expect(tellPrior(PRIOR, named, HAZE, router)).toBe(PRIOR)
+  ['nobody has named any', undefined],
+  ['the base alone is named', []],
+  ['the router names the same', ['haze']],
+  ["one is named that the pack doesn't want to be told", ['noise', 'rain']],
+])('the prior stays where %s', (_, named) => {
+  expect(tellPrior(PRIOR, named, HAZE, ROUTER)).toBe(PRIOR)
 })
 
 test('a mix is for what its experts and adapters are for', async () => {
@@ -35,7 +44,7 @@ test('a mix is for what its experts and adapters are for', async () => {
   expect(await named(['snow', 0.5], ['haze', 1], ['blur', 0])).toEqual(['haze', 'snow'])
   expect(await named([storm, 1])).toEqual(['noise', 'rain'])
   expect(await named([storm, 0.5], ['rain', 0.5])).toEqual(['noise', 'rain'])
-  expect(await named()).toBeUndefined()
+  expect(await named()).toEqual([])
   const { dir, manifest } = pack
   expect(await named([join(dir, manifest.experts.rain!), 1])).toBeUndefined()
 })

@@ -4,7 +4,7 @@ import { decode } from '../../src/image/decode.ts'
 import { takeViews } from '../../src/router/views.ts'
 import { fixture, paint } from '../support/images.ts'
 
-const ROUTER = { graph: '', weights: '', bank: '', view: 16, grid: 3 }
+const ROUTER = { graph: '', weights: '', bank: '', view: 16, grid: 3, scores: [], told: [] }
 const AREA = 16 * 16
 
 async function picture(width: number, height: number) {

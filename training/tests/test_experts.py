@@ -24,9 +24,10 @@ def test_alone_an_expert_learns_from_its_degradation_named_or_told_and_from_clea
     pool = SimpleNamespace(scores=scores, severity=severity, device="cpu", cut=cut)
     seen: dict[int, list[float]] = {}
     for _ in range(20):
-        mix, batch = draw(pool, Config(), "shadow")
+        mix, batch = draw(pool, Config(told=("shadow",)), "shadow")
         seen |= zip(batch.input.tolist(), batch.prior.tolist(), strict=True)
     assert mix == {"shadow": 1.0}
     assert seen.keys() == {0, 2, 3}
     assert all(seen[row] == priors[row].tolist() for row in (0, 2))
     assert seen[3] == [float(n == "shadow") for n in NAMES] + [0.5] * 6, "told what the router misses, with its statistics"
+    assert all(row in (0, 2) for _ in range(20) for row in draw(pool, Config(), "shadow")[1].input.tolist()), "not told, named ones only"

@@ -34,6 +34,7 @@ class Config:
     top_k: int = 3
     norm: str = "none"  # none: w = score; sum: w = score / sum; softmax: over the kept logits
     step: float = 0.1  # weights are rounded to it, so that sessions can be cached
+    told: tuple[str, ...] = ()  # degradations that the prior is told where they are named by hand and the router finds otherwise
     strengths: dict[str, float] = dataclasses.field(default_factory=dict)  # of experts as shipped; 1 where absent
 
     # pool of degraded photographs, renewed while training goes on

@@ -21,7 +21,7 @@ class Trial:
     """A trained pack on held-out photographs, to be tried with any mixes."""
 
     def __init__(self, config: Config, each: int = 8):
-        device = device_of(config)
+        self.config, device = config, device_of(config)
         self.router, self.network = checkpoints.router(config, device), checkpoints.base(config, device)
         self.experts, self.holdout = checkpoints.shipped(config, self.network, device), Holdout(config, device, each)
         scores, self.prior = self.holdout.route(self.router, config.view)
@@ -38,7 +38,7 @@ class Trial:
     def gains(self, mixes: Mixes, named: bool = False) -> dict[str, float]:
         """PSNR gains in dB by degradation (clean: PSNR), as the tool restores with mixes that the router found, or `named` by hand.
 
-        An image in which the router finds nothing stays as it is. What is named is told where the router finds otherwise.
+        An image in which the router finds nothing stays as it is. What is named is told where the router finds otherwise, if the pack wants to be told.
         """
 
         def restore(image: torch.Tensor, row: int) -> torch.Tensor:
@@ -46,7 +46,7 @@ class Trial:
             if not (mix or named):
                 return image
             names = {n for n, weight in mix.items() if weight > 0}
-            if named and names and names != self.found[row].keys():
+            if named and names and names <= set(self.config.told) and names != self.found[row].keys():
                 prior = told(prior, names)
             key = row, named, *mix.items()
             if key not in self.restored:

@@ -30,7 +30,7 @@ def draw(pool: Pool, config: Config, alone: str | None) -> tuple[dict[str, float
     """The mix of a random image of the pool that has one, and patches of images whose mix names the same experts.
 
     For one expert alone: images in whose mix it comes first, mixtures among them, without the other experts; images of its
-    degradation that the router takes for something else, with the prior of one who is told; and clean images with an empty
+    degradation that the router takes for something else, told if the pack wants to be told; and clean images with an empty
     mix. Half of the batches hold a quarter of the patches at twice their side: small ones are varied, large
     ones show where a hole ends. For what SCENES names they are larger still.
     """
@@ -38,7 +38,7 @@ def draw(pool: Pool, config: Config, alone: str | None) -> tuple[dict[str, float
     if alone:
         chosen = {alone: 1.0}
         named = {i for i, m in enumerate(mixes) if m and max(m, key=m.get) == alone}
-        missed = set(only(pool.severity, alone)) - named
+        missed = set(only(pool.severity, alone)) - named if alone in config.told else set()
         clean = [i for i, m in enumerate(mixes) if not m and not pool.severity[i].any()]
         rows = [*named, *missed, *clean]
     else:
