@@ -31,3 +31,6 @@ def test_alone_an_expert_learns_from_its_degradation_named_or_told_and_from_clea
     assert all(seen[row] == priors[row].tolist() for row in (0, 2))
     assert seen[3] == [float(n == "shadow") for n in NAMES] + [0.5] * 6, "told what the router misses, with its statistics"
     assert all(row in (0, 2) for _ in range(20) for row in draw(pool, Config(), "shadow")[1].input.tolist()), "not told, named ones only"
+    assert {row for _ in range(20) for row in draw(pool, Config(), "rain")[1].input.tolist()} == {0, 1, 2, 3, 4}, "not there at all"
+    scores.zero_()
+    assert {row for _ in range(20) for row in draw(pool, Config(), "shadow")[1].input.tolist()} == {0, 2, 3}, "named nowhere, told after all"

@@ -30,17 +30,17 @@ def draw(pool: Pool, config: Config, alone: str | None) -> tuple[dict[str, float
     """The mix of a random image of the pool that has one, and patches of images whose mix names the same experts.
 
     For one expert alone: images in whose mix it comes first, mixtures among them, without the other experts; images of its
-    degradation that the router takes for something else, told if the pack wants to be told; and clean images with an empty
-    mix. Half of the batches hold a quarter of the patches at twice their side: small ones are varied, large
-    ones show where a hole ends. For what SCENES names they are larger still.
+    degradation that the router takes for something else, told, if the pack wants to be told or the router names it nowhere;
+    and clean images with an empty mix. Half of the batches hold a quarter of the patches at twice their side: small ones are
+    varied, large ones show where a hole ends. For what SCENES names they are larger still.
     """
     mixes = [select(s, config) for s in pool.scores.tolist()]
     if alone:
         chosen = {alone: 1.0}
         named = {i for i, m in enumerate(mixes) if m and max(m, key=m.get) == alone}
-        missed = set(only(pool.severity, alone)) - named if alone in config.told else set()
+        missed = set(only(pool.severity, alone)) - named if alone in config.told or not named else set()
         clean = [i for i, m in enumerate(mixes) if not m and not pool.severity[i].any()]
-        rows = [*named, *missed, *clean]
+        rows = [*named, *missed, *clean] if named or missed else range(len(mixes))  # a pool without it is no reason to stop
     else:
         chosen = random.choice([m for m in mixes if m])
         rows, missed = [i for i, m in enumerate(mixes) if m.keys() == chosen.keys()], set()
