@@ -97,7 +97,8 @@ export function supervise(options: RestoreOptions, print: (line: string) => void
     isClosed = true
     await child?.close()
     await trials
-    for (const { reject } of suspects) reject(closedError())
+    // The child may hang up before it has answered: what is under way then gets no answer any more.
+    for (const { reject } of [...suspects, ...underWay.values()]) reject(closedError())
   }
 
   return {
