@@ -38,7 +38,8 @@ class Trial:
     def gains(self, mixes: Mixes, named: bool = False) -> dict[str, float]:
         """PSNR gains in dB by degradation (clean: PSNR), as the tool restores with mixes that the router found, or `named` by hand.
 
-        An image in which the router finds nothing stays as it is. What is named is told where the router finds otherwise, if the pack wants to be told.
+        An image in which the router finds nothing stays as it is. What is named is told where the router finds
+        otherwise, if the pack wants to be told.
         """
 
         def restore(image: torch.Tensor, row: int) -> torch.Tensor:
