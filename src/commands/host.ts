@@ -1,4 +1,5 @@
 // The child process of the supervisor: it does all that native code may end. Only what is needed at once is loaded here.
+import { setImmediate } from 'node:timers/promises'
 import { files } from '../batch/ends.ts'
 import type { Entry } from '../batch/journal.ts'
 import type { Step } from '../batch/plan.ts'
@@ -40,6 +41,8 @@ const host: Host = {
   work: (step, known) => workshop.work(step, { find: () => known, add: (...made) => call('keep', ...made) }),
   async leave() {
     await workshop.close()
+    // What was dropped is answered first.
+    await setImmediate()
     process.off('disconnect', stop).disconnect()
     // Nothing is being written; but an encoder at work can't be stopped, and Node would wait for it.
     setTimeout(stop, 200).unref()

@@ -34,6 +34,11 @@ export function supervise(options: RestoreOptions, print: (line: string) => void
   /** While it lasts, suspects have the child for themselves. */
   let trials: Promise<void> | undefined
   let isClosed = false
+  /** Settled once no answer is expected any more. */
+  let release = () => {}
+  const released = new Promise<void>(resolve => {
+    release = resolve
+  })
 
   /** The child that is there, or the next one. */
   function employ(): Child {
@@ -58,7 +63,7 @@ export function supervise(options: RestoreOptions, print: (line: string) => void
     })
   }
 
-  /** Has the child work on a job, and returns when it is done or the child gone. */
+  /** Has the child work on a job, and returns when it is done, the child gone or all this closed. */
   async function assign(job: Job): Promise<void> {
     const { step, ledger, made } = job
     const { ready, call, ended } = employ()
@@ -67,7 +72,7 @@ export function supervise(options: RestoreOptions, print: (line: string) => void
       .then(() => call('work', step, made?.entry ?? ledger?.find(step.output)))
       .then(job.resolve, job.reject)
       .finally(() => underWay.delete(step.output))
-    await Promise.race([work, ended])
+    await Promise.race([work, ended, released])
   }
 
   function suspect(jobs: readonly Job[], how: string): void {
@@ -96,8 +101,9 @@ export function supervise(options: RestoreOptions, print: (line: string) => void
   async function close(): Promise<void> {
     isClosed = true
     await child?.close()
-    await trials
     // The child may hang up before it has answered: what is under way then gets no answer any more.
+    release()
+    await trials
     for (const { reject } of [...suspects, ...underWay.values()]) reject(closedError())
   }
 

@@ -118,6 +118,24 @@ test.runIf(process.platform === 'linux')(
 )
 
 test.runIf(process.platform === 'linux')(
+  'Ctrl-C while an image is tried again ends with 130 and whole files only',
+  async () => {
+    const folder = await photos(...Array.from({ length: 30 }, (_, i) => `${i}.jpg`))
+    const out = join(folder, 'out')
+    const { child, closed, stderr } = startUir(argsOf(folder, '-o', out))
+    while (Object.keys(results(out)).length < 2) await setTimeout(5)
+    process.kill(childOf(child.pid!), 'SIGSEGV')
+    while (!stderr().includes('tried again')) await setTimeout(1)
+    child.kill('SIGINT')
+    expect(await closed).toEqual([130, null])
+    expect(stderr()).toMatch(/\nuir: interrupted; run again with --resume to go on\n$/)
+    const done = Object.keys(results(out))
+    expect(filesBelow(out)).toEqual(['.uir-journal.ndjson', ...done])
+    for (const name of done) await sharp(join(out, name)).stats()
+  },
+)
+
+test.runIf(process.platform === 'linux')(
   'when the command is killed, so is the process that restores for it',
   async () => {
     const folder = await photos(...Array.from({ length: 30 }, (_, i) => `${i}.jpg`))
