@@ -67,5 +67,5 @@ def inpaint(image: torch.Tensor) -> torch.Tensor:
     fill = [random.choices([1.0, 0.0, random.random()], [35, 35, 30])[0] for _ in range(len(image))]
     image = image * (1 - missing) + missing * torch.tensor(fill).to(image).view(-1, 1, 1, 1)
     if random.random() < 0.25:
-        image = compress(image.clamp(0, 1), uniform(len(image), 80, 98, image).flatten(), subsample=random.random() < 0.75)
+        image = compress(image, uniform(len(image), 80, 98, image).flatten(), subsample=random.random() < 0.75)
     return image
