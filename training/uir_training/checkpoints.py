@@ -25,27 +25,19 @@ def _mean(run: nn.Module, pack: nn.Module, share: float) -> None:
     run.load_state_dict({k: v.lerp(state[k], share) if v.is_floating_point() else v for k, v in pack.state_dict().items()})
 
 
-def _frozen(made: Router, device: torch.device) -> Router:
-    return made.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
-
-
-def packed_router(config: Config, device: torch.device) -> Router | None:
-    """The router of the pack, frozen, in evaluation mode; None where there is none."""
-    file = Path(config.pack) / "router.safetensors"
-    return _frozen(Router(config).load_folded(load_file(file)), device) if file.exists() else None
-
-
 def router(config: Config, device: torch.device) -> Router | None:
     """The router, frozen, in evaluation mode: from router.pt, else from the pack; None before there is one."""
-    state = _averaged(config, "router")
-    made = pack = packed_router(config, torch.device("cpu"))
+    state, file = _averaged(config, "router"), Path(config.pack) / "router.safetensors"
+    made = pack = Router(config).load_folded(load_file(file)) if file.exists() else None
     if state:
         made = Router(config)
         made.load_state_dict(state)
         if pack and config.share < 1:
             made = Router(config).load_folded(dict(ExportedRouter(made).named_parameters()))
             _mean(made, pack, config.share)
-    return _frozen(made, device) if made else None
+    if not made:
+        return None
+    return made.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
 
 
 def base(config: Config, device: torch.device) -> Restorer:

@@ -45,7 +45,6 @@ class Config:
     mixed: float = 0.25
     weights: dict[str, float] = dataclasses.field(default_factory=dict)  # how often each degradation is drawn; 1 where absent
     real: float = 0.1  # share of real pairs
-    keep: float = 0.0  # of what the pack's router said where it was right, in the aim of one that goes on from it
     view: int = 128  # pixels of a router view
 
     # stages: steps, and minutes as a second limit (0: none); the schedule follows whichever is nearer its end

@@ -18,19 +18,10 @@ from .router import Router, views
 from .stage import Stage, device_of, seed
 
 
-def loss(router: Router, images: torch.Tensor, severity: torch.Tensor, config: Config, before: Router | None = None) -> torch.Tensor:
-    """Binary cross-entropy on the presence of each degradation.
-
-    before: the router of the pack. Base and experts live by its scores, so where it was right the aim is by the share
-    config.keep what it said (learning without forgetting, Li and Hoiem, arXiv 1606.09282).
-    """
-    seen, aim = views(images, config.view, local=3), present(severity)
-    if before:
-        with torch.no_grad():
-            said = before.score(before(*seen)[0]).float()
-        aim = torch.where((said - aim).abs() < 0.5, aim.lerp(said, config.keep), aim)
-    embedding, _ = router(*seen)
-    return F.binary_cross_entropy_with_logits(router.bank(embedding), aim)
+def loss(router: Router, images: torch.Tensor, severity: torch.Tensor, view: int) -> torch.Tensor:
+    """Binary cross-entropy on the presence of each degradation."""
+    embedding, _ = router(*views(images, view, local=3))
+    return F.binary_cross_entropy_with_logits(router.bank(embedding), present(severity))
 
 
 def glance(pool: Pool, count: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -56,7 +47,6 @@ def train(config: Config) -> Router:
     large = replace(config, side=2 * config.side, pool=config.pool // 2, renew=max(1, config.renew // 2), real=0)
     pools, holdout = (small, Pool(large, device, photos=small.photos)), Holdout(config, device)
     router = checkpoints.router(config, device)
-    before = checkpoints.packed_router(config, device)
     if router:  # from a pack, without norms
         crops = views(small.input[:32].float() / 255, config.view, local=1)[1]
         router.calibrate(crops.flatten(0, 1)).requires_grad_(True)
@@ -67,7 +57,7 @@ def train(config: Config) -> Router:
         pool = pools[step % 2]
         images, severity = glance(pool, config.batch)
         with torch.autocast(device.type, torch.bfloat16):
-            total = loss(stage.module, images, severity, config, before)
+            total = loss(stage.module, images, severity, config.view)
         stage.step(total)
         pool.renew(pool.config.renew)
         if step % config.log_every == 0:
