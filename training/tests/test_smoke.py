@@ -10,7 +10,7 @@ import onnxruntime
 import pytest
 import torch
 
-from uir_training import checkpoints, train_base, train_expert, train_experts, train_router
+from uir_training import checkpoints, looks, train_base, train_expert, train_experts, train_router, train_scores
 from uir_training.config import Config
 from uir_training.degradations import NAMES
 from uir_training.evaluate import Trial, evaluate
@@ -112,6 +112,24 @@ def test_rendered_pictures_name_their_sources(config: Config, tmp_path: Path) ->
     assert rows[1] == ["000", "val/0.webp", "CC0-1.0", "someone/photos a.jpg"]
     assert rows[2] == ["001", "val/1.webp", "", ""]
     assert len(rows) - 1 == len(list((tmp_path / "heldout").rglob("gt/*.png"))) == 15
+
+
+def test_scores_are_learnt_anew_and_the_prior_stays(config: Config) -> None:
+    train_router.train(config)
+    pair = Path(config.data) / "pairs/snow/someone"
+    for side in ("input", "gt"):
+        (pair / side).mkdir(parents=True)
+        cv2.imwrite(str(pair / side / "0.png"), np.full((96, 80, 3), 200 if side == "gt" else 250, np.uint8))
+    cpu = torch.device("cpu")
+    before = checkpoints.router(config, cpu)
+    longer = Config(**vars(config) | {"looks": 32, "side": 96, "rate_adam": 0.1})
+    train_scores.train(longer)
+    after = checkpoints.router(config, cpu)
+    seen, crops = torch.rand(2, 3, 64, 64), torch.rand(2, 5, 3, 64, 64)
+    assert torch.equal(before(seen, crops)[1], after(seen, crops)[1])
+    assert not torch.equal(before.score(before(seen, crops)[0]), after.score(after(seen, crops)[0]))
+    assert len(looks.degraded(longer, before, cpu).features) == 32
+    assert len(looks.degraded(Config(**vars(longer) | {"seed": 1}), before, cpu).features) == 64  # and those of seed 0
 
 
 def test_resumes(config: Config) -> None:

@@ -21,5 +21,8 @@ def fade(images: torch.Tensor) -> torch.Tensor:
 
 
 def dim(images: torch.Tensor) -> torch.Tensor:
-    """(n, 3, h, w) in 0..1 to the same at dusk or in a dark room: as dark as low light, but without its noise."""
-    return images * uniform(len(images), 0.25, 0.75, images)
+    """(n, 3, h, w) in 0..1 to the same at dusk: a third of a stop to two stops darker.
+
+    Down to four stops, as it was, a router took real underexposed photographs with little noise for dusk: 64 pairs of 64.
+    """
+    return images * uniform(len(images), 0.55, 0.9, images)

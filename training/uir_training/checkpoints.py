@@ -11,7 +11,7 @@ from .config import Config
 from .degradations import NAMES
 from .lora import Expert
 from .network import Restorer
-from .router import ExportedRouter, Router
+from .router import Router
 
 
 def _averaged(config: Config, name: str) -> dict[str, torch.Tensor] | None:
@@ -26,17 +26,19 @@ def _mean(run: nn.Module, pack: nn.Module, share: float) -> None:
 
 
 def router(config: Config, device: torch.device) -> Router | None:
-    """The router, frozen, in evaluation mode: from router.pt, else from the pack; None before there is one."""
-    state, file = _averaged(config, "router"), Path(config.pack) / "router.safetensors"
-    made = pack = Router(config).load_folded(load_file(file)) if file.exists() else None
+    """The router, frozen, in evaluation mode: from router.pt, else from the pack, its scores from scores.pt; None before there is one."""
+    state, files = _averaged(config, "router"), [Path(config.pack) / f"{part}.safetensors" for part in ("router", "bank")]
+    made = pack = Router(config).load_folded({**load_file(files[0]), **load_file(files[1])}) if files[0].exists() else None
     if state:
         made = Router(config)
         made.load_state_dict(state)
         if pack and config.share < 1:
-            made = Router(config).load_folded(dict(ExportedRouter(made).named_parameters()))
+            made = Router(config).load_folded(made.folded())
             _mean(made, pack, config.share)
     if not made:
         return None
+    if scores := _averaged(config, "scores"):
+        made.load_state_dict(scores, strict=False)
     return made.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
 
 

@@ -46,6 +46,7 @@ class Config:
     weights: dict[str, float] = dataclasses.field(default_factory=dict)  # how often each degradation is drawn; 1 where absent
     real: float = 0.1  # share of real pairs
     view: int = 128  # pixels of a router view
+    looks: int = 10000  # images that train_scores learns from
 
     # stages: steps, and minutes as a second limit (0: none); the schedule follows whichever is nearer its end
     steps: int = 1000

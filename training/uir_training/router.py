@@ -70,10 +70,11 @@ class Router(nn.Module):
     """LoRA-IR's degradation-guided router (arXiv 2410.15385, section 3.2) with a small encoder instead of CLIP.
 
     One encoder for all views; concat(global, mean of local) -> 2 x (Linear, GELU). From there the embedding d, scored
-    as sigmoid(d . B + b) against one bank row for each degradation (UIR-LoRA, arXiv 2409.20197). The prior e holds
-    these scores and the colour statistics of the image. So it is supervised, not a free code: router and base can be
-    trained, and replaced, one without the other. How severe a degradation is, the base sees for itself: told estimates
-    of it, it trusted them more than its eyes.
+    as sigmoid(d . B + b) against one bank row for each degradation (UIR-LoRA, arXiv 2409.20197): these choose the mix.
+    The prior e holds scores of the same degradations, from layers of its own after the first, and the colour statistics
+    of the image. So it is supervised, not a free code; and base and experts, which live by it, keep the one they know
+    when the scores that choose learn something new (train_scores). How severe a degradation is, the base sees for
+    itself: told estimates of it, it trusted them more than its eyes.
     """
 
     def __init__(self, config: Config, kinds: int = len(NAMES)):
@@ -81,31 +82,41 @@ class Router(nn.Module):
         plan = [(12, 32, 1), (32, 32, 1), (32, 64, 2), (64, 64, 1), (64, 128, 2), (128, 128, 1), (128, 160, 2), (160, 160, 1)]
         # the last two let every place see the whole view: the convolutions before them see 94 pixels
         self.encoder = nn.Sequential(nn.PixelUnshuffle(2), *(convolution(*layer) for layer in plan), Bottleneck(160, 48), Bottleneck(160, 48))
-        self.trunk = nn.Sequential(nn.Linear(640, 192), nn.GELU(), nn.Linear(192, 64), nn.GELU())
-        self.embedding = nn.Linear(64, config.embedding)
+        self.trunk = nn.Sequential(nn.Linear(640, 192), nn.GELU())
+        self.embedding = nn.Sequential(nn.Linear(192, 128), nn.GELU(), nn.Linear(128, config.embedding))
         self.bank = nn.Linear(config.embedding, kinds)
+        self.prior = nn.Sequential(nn.Linear(192, 64), nn.GELU(), nn.Linear(64, kinds))
 
-    def forward(self, whole: torch.Tensor, local: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """whole (n, 3, v, v), local (n, l, 3, v, v) -> embedding (n, D), prior (n, kinds + 6)."""
+    def features(self, whole: torch.Tensor, local: torch.Tensor) -> torch.Tensor:
+        """whole (n, 3, v, v), local (n, l, 3, v, v) -> what is seen in an image (n, 192)."""
         seen = torch.cat([whole, local.flatten(0, 1)]).contiguous(memory_format=torch.channels_last)
         seen = pool(self.encoder(seen))
         local = seen[len(whole) :].view(len(whole), -1, seen.shape[1]).mean(1)
-        embedding = self.embedding(self.trunk(torch.cat([seen[: len(whole)], local], 1)))
-        return embedding, torch.cat([self.score(embedding), statistics(whole)], 1)
+        return self.trunk(torch.cat([seen[: len(whole)], local], 1))
+
+    def forward(self, whole: torch.Tensor, local: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """whole (n, 3, v, v), local (n, l, 3, v, v) -> embedding (n, D), prior (n, kinds + 6)."""
+        features = self.features(whole, local)
+        return self.embedding(features), torch.cat([self.prior(features).sigmoid(), statistics(whole)], 1)
 
     def score(self, embedding: torch.Tensor) -> torch.Tensor:
         """Scores (n, kinds) in 0..1."""
         return self.bank(embedding).sigmoid()
 
+    def folded(self) -> dict[str, torch.Tensor]:
+        """The tensors of a pack by name: those of the exported router, and the bank."""
+        return dict(ExportedRouter(self).named_parameters()) | {f"bank.{n}": p for n, p in self.bank.named_parameters()}
+
     @torch.no_grad()
     def load_folded(self, tensors: dict[str, torch.Tensor]) -> "Router":
-        """Takes the tensors of an exported router and its bank; each norm becomes an offset."""
+        """Takes the tensors of `folded`; each norm becomes an offset, rows of the bank that were added later are left."""
         for norm in self.encoder.modules():
             if isinstance(norm, nn.BatchNorm2d):
                 norm.running_var.fill_(1 - norm.eps)
         state = self.state_dict()
         for name, value in tensors.items():
-            state[re.sub(r"^(encoder\.\d+)\.0\.bias", r"\1.1.bias", name)] = value.float()
+            name = re.sub(r"^(encoder\.\d+)\.0\.bias", r"\1.1.bias", name)
+            state[name] = value.float()[: len(state[name])]
         self.load_state_dict(state)
         return self
 
@@ -137,9 +148,9 @@ class ExportedRouter(nn.Module):
             for layer in router.eval().encoder
         ]  # fmt: skip
         self.encoder, self.trunk = nn.Sequential(*layers), router.trunk
-        self.embedding, self.bank = router.embedding, router.bank
+        self.embedding, self.prior = router.embedding, router.prior
 
     def forward(self, whole: torch.Tensor, local: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         seen = pool(self.encoder(torch.cat([whole, local])))
-        embedding = self.embedding(self.trunk(torch.cat([seen[:1], seen[1:].mean(0, keepdim=True)], 1)))
-        return embedding, torch.cat([self.bank(embedding).sigmoid(), statistics(whole)], 1)
+        features = self.trunk(torch.cat([seen[:1], seen[1:].mean(0, keepdim=True)], 1))
+        return self.embedding(features), torch.cat([self.prior(features).sigmoid(), statistics(whole)], 1)

@@ -19,9 +19,9 @@ from .stage import Stage, device_of, seed
 
 
 def loss(router: Router, images: torch.Tensor, severity: torch.Tensor, view: int) -> torch.Tensor:
-    """Binary cross-entropy on the presence of each degradation."""
-    embedding, _ = router(*views(images, view, local=3))
-    return F.binary_cross_entropy_with_logits(router.bank(embedding), present(severity))
+    """Binary cross-entropy on the presence of each degradation, of the scores that choose and of those in the prior."""
+    features, truth = router.features(*views(images, view, local=3)), present(severity)
+    return sum(F.binary_cross_entropy_with_logits(logits, truth) for logits in (router.bank(router.embedding(features)), router.prior(features)))
 
 
 def glance(pool: Pool, count: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -51,7 +51,7 @@ def train(config: Config) -> Router:
         crops = views(small.input[:32].float() / 255, config.view, local=1)[1]
         router.calibrate(crops.flatten(0, 1)).requires_grad_(True)
     router = (router or Router(config)).to(device, memory_format=torch.channels_last).train()
-    stage = Stage(config, "router", router, adam=("bank", "embedding"))
+    stage = Stage(config, "router", router, adam=("bank", "embedding", "prior"))
     stage.module.encoder.compile()
     for step in stage:
         pool = pools[step % 2]

@@ -1,0 +1,83 @@
+"""What the frozen router sees in images: features of degraded photographs and of real pairs, computed once.
+
+Stage 0 sees each image in three random views and changes while it looks; the tool sees nine on a grid. Here images are looked at as
+the tool looks at them, by a router that no longer changes, so a later step learns from all of them in seconds.
+"""
+
+import dataclasses
+import random
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
+from . import data
+from .config import Config
+from .degradations import NAMES, present
+from .pool import Pool
+from .router import Router, views
+
+CHUNK = 16  # images degraded at once
+LARGE = 3  # one chunk in as many of 1.75 times the side, as photographs come in all sizes
+WINDOWS = 5  # of each side of a real pair, beside the whole
+
+
+class Looks(NamedTuple):
+    """Features (n, 192), presence (n, kinds) and how often each is to be drawn (n)."""
+
+    features: torch.Tensor
+    truth: torch.Tensor
+    weight: torch.Tensor
+
+
+def look(router: Router, images: torch.Tensor, view: int) -> torch.Tensor:
+    """(n, 3, h, w) in 0..1 -> features (n, 192)."""
+    with torch.autocast(images.device.type, torch.bfloat16):
+        return router.features(*views(images, view)).float()
+
+
+def window(images: list[torch.Tensor], smallest: int) -> list[torch.Tensor]:
+    """The same random square of each (n, 3, h, w), `smallest` pixels a side or more where it is so large, half of the time mirrored."""
+    height, width = images[0].shape[2:]
+    side = random.randint(min(smallest, height, width), min(height, width))
+    top, left = random.randint(0, height - side), random.randint(0, width - side)
+    cut = [i[..., top : top + side, left : left + side] for i in images]
+    return [c.flip(3) for c in cut] if random.random() < 0.5 else cut
+
+
+@torch.no_grad()
+def degraded(config: Config, router: Router, device: torch.device) -> Looks:
+    """config.looks degraded and clean photographs; kept in config.out, by seed.
+
+    What other seeds have left there is returned as well, so that several processes can look.
+    """
+    small = Pool(dataclasses.replace(config, pool=CHUNK, real=0), device)
+    large = Pool(dataclasses.replace(small.config, side=config.side * 7 // 4), device, photos=small.photos)
+    features, truth = [], []
+    for chunk in range(-(-config.looks // CHUNK)):
+        pool = small if chunk % LARGE else large
+        features.append(look(router, pool.input.float() / 255, config.view))
+        truth.append(present(pool.severity))
+        pool.renew(CHUNK)
+    Path(config.out).mkdir(parents=True, exist_ok=True)
+    torch.save((torch.cat(features), torch.cat(truth)), Path(config.out) / f"looks-{config.seed}.pt")
+    found = [torch.load(f, device) for f in sorted(Path(config.out).glob("looks-*.pt"))]
+    features, truth = (torch.cat(part) for part in zip(*found, strict=True))
+    return Looks(features, truth, torch.ones(len(features), device=device))
+
+
+@torch.no_grad()
+def real(config: Config, router: Router, device: torch.device) -> Looks:
+    """Both sides of all real pairs, the truth as a clean photograph, whole and in windows; n is 0 without any.
+
+    A degradation counts by the square root of its pairs: rare ones would not be met, and three pairs are not worth 64.
+    """
+    pairs, features, truth, weight = data.pairs(config.data), [torch.zeros(0, 192)], [torch.zeros(0, len(NAMES))], []
+    for pair in pairs:
+        whole = [data.to_tensor([side]).to(device).float() / 255 for side in (pair.input, pair.truth)]
+        count = sum(p.degradation == pair.degradation for p in pairs)
+        for cut in [whole] + [window(whole, config.side * 4 // 5) for _ in range(WINDOWS)]:
+            features += [look(router, side, config.view) for side in cut]
+            truth += [torch.tensor([[float(n == name) for n in NAMES]]) for name in (pair.degradation, None)]
+            weight += 2 * [count**-0.5]
+    return Looks(torch.cat([f.to(device) for f in features]), torch.cat(truth).to(device), torch.tensor(weight, device=device))
