@@ -16,7 +16,7 @@ export interface Child {
   readonly isReady: boolean
   /** Settled when it is gone: the signal or code that it ended with. */
   readonly ended: Promise<string>
-  /** Ends it as soon as nothing is under way; it may still be giving back its memory then. */
+  /** Ends it as soon as nothing is under way; it may still be giving back its memory then. May be called again. */
   close(): Promise<void>
 }
 
@@ -32,6 +32,7 @@ export function startChild(options: RestoreOptions, keeper: Keeper): Child {
     ([code, signal]) => String(signal ?? `exit code ${code}`),
     (error: Error) => error.message,
   )
+  const hungUp = new Promise(resolve => child.once('disconnect', resolve))
   const call = openCalls<Host, Keeper>(child, keeper)
   let isReady = false
   const failure = ended.then(how => {
@@ -56,7 +57,8 @@ export function startChild(options: RestoreOptions, keeper: Keeper): Child {
       // Before it is ready nothing is under way.
       if (isReady) void call('leave')
       else child.kill('SIGKILL')
-      await Promise.race([once(child, 'disconnect'), ended])
+      // Once it has hung up nothing keeps this process waiting for its end.
+      await Promise.race([hungUp, ended])
       child.unref()
     },
   }
