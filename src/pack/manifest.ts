@@ -41,11 +41,13 @@ const manifestSchema = z
       scores: z.array(degradation).default([]),
       told: z.array(degradation).default([]),
     }),
+    /** `importance`: what a degradation counts beside others where weights are shared out, 1 where absent. */
     selection: z.object({
       topK: z.int().positive(),
       norm: z.enum(NORMS),
       step: z.number().positive().max(1),
       thresholds: z.record(z.string(), probability),
+      importance: z.record(z.string(), z.number().positive()).default({}),
     }),
     experts: z.record(degradation, fileName),
     files: z.record(fileName, z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hexadecimal')),

@@ -15,6 +15,7 @@ const selection: Selection = {
   norm: 'none',
   step: 0.1,
   thresholds: Object.fromEntries(scores.map(({ degradation }) => [degradation, 0.5])),
+  importance: {},
 }
 
 const weights = (changes: Partial<Selection>) =>
@@ -39,6 +40,17 @@ test('every degradation has its own threshold', () => {
 
 test('sum shares the scores out', () => {
   expect(weights({ norm: 'sum', step: 0.001 })).toEqual({ rain: 0.39, jpeg: 0.361, haze: 0.249 })
+})
+
+test('shared out, a degradation counts by its importance; scores on their own stay as they are', () => {
+  const importance = { haze: 3 }
+  // 0.97 and 0.9 beside 1.86
+  expect(weights({ norm: 'sum', step: 0.001, importance })).toEqual({ rain: 0.26, jpeg: 0.241, haze: 0.499 })
+  expect(weights({ norm: 'none', importance })).toEqual(weights({ norm: 'none' }))
+  const [plain, weighed] = [{}, importance].map(importance =>
+    weights({ norm: 'softmax', step: 1e-4, importance }),
+  )
+  expect(weighed!.haze! / weighed!.rain!).toBeCloseTo((3 * plain!.haze!) / plain!.rain!, 1)
 })
 
 test('softmax runs over the logits that are kept', () => {

@@ -83,6 +83,8 @@ def test_select_top_k_and_norms() -> None:
     assert list(select(scores, CONFIG)) == ["blur", "jpeg", "noise"]
     assert abs(sum(select(scores, Config(norm="sum", step=0.01)).values()) - 1) < 0.02
     assert list(select(scores, Config(thresholds={"blur": 0.95, "haze": 0.1}))) == ["jpeg", "noise", "rain"]
+    shared = select(scores, Config(norm="sum", step=0.001, importance={"jpeg": 3}))
+    assert abs(shared["jpeg"] / shared["blur"] - 3 * 0.8 / 0.9) < 0.01
     assert select([0.1] * 10, CONFIG) == {}
 
 

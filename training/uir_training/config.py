@@ -33,6 +33,7 @@ class Config:
     thresholds: dict[str, float] = dataclasses.field(default_factory=dict)  # of degradations that need another
     top_k: int = 3
     norm: str = "none"  # none: w = score; sum: w = score / sum; softmax: over the kept logits
+    importance: dict[str, float] = dataclasses.field(default_factory=dict)  # of degradations where weights are shared out; 1 where absent
     step: float = 0.1  # weights are rounded to it, so that sessions can be cached
     told: tuple[str, ...] = ()  # degradations that the prior is told where they are named by hand and the router finds otherwise
     strengths: dict[str, float] = dataclasses.field(default_factory=dict)  # of experts as shipped; 1 where absent

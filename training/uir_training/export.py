@@ -85,7 +85,7 @@ def write_manifest(config: Config, pack: Path) -> None:
         "format": 1, "name": pack.name, "version": config.version, "license": "Apache-2.0", "degradations": list(NAMES),
         "restorer": {"graph": "restorer.onnx", "weights": "base.safetensors", "multiple": MULTIPLE, "tile": TILE, "overlap": OVERLAP},
         "router": {"graph": "router.onnx", "weights": "router.safetensors", "bank": "bank.safetensors", "view": config.view, "grid": 3, "scores": NAMES, "told": config.told},
-        "selection": {"topK": config.top_k, "norm": config.norm, "step": config.step, "thresholds": {n: config.thresholds.get(n, config.threshold) for n in NAMES}},
+        "selection": {"topK": config.top_k, "norm": config.norm, "step": config.step, "thresholds": {n: config.thresholds.get(n, config.threshold) for n in NAMES}, "importance": config.importance},
         "experts": {n: f"experts/{n}" for n in NAMES},
         "files": checksums(pack),
     }  # fmt: skip

@@ -9,10 +9,10 @@ def select(scores: list[float], config: Config) -> dict[str, float]:
     thresholds = [config.thresholds.get(n, config.threshold) for n in NAMES]
     kept = sorted(((s, n) for s, n, t in zip(scores, NAMES, thresholds, strict=True) if s >= t), reverse=True)[: config.top_k]
     weights = [s for s, _ in kept]
-    if config.norm == "sum":
-        weights = [w / sum(weights) for w in weights]
-    elif config.norm == "softmax":  # over logits: exp(logit(s)) = s / (1 - s)
-        odds = [w / max(1 - w, 1e-6) for w in weights]
-        weights = [o / sum(odds) for o in odds]
+    if config.norm != "none":
+        # softmax is over logits: exp(logit(s)) = s / (1 - s)
+        parts = weights if config.norm == "sum" else [w / max(1 - w, 1e-6) for w in weights]
+        parts = [p * config.importance.get(n, 1) for p, (_, n) in zip(parts, kept, strict=True)]
+        weights = [p / sum(parts) for p in parts]
     rounded = [round(w / config.step) * config.step for w in weights]
     return {n: w for (_, n), w in zip(kept, rounded, strict=True) if w > 0}
