@@ -65,6 +65,10 @@ const manifestSchema = z
       if (!(name in selection.thresholds)) context.addIssue(`selection.thresholds lacks ${name}`)
       if (!(name in experts)) context.addIssue(`experts lacks ${name}`)
     }
+    for (const name of Object.keys(selection.importance)) {
+      if (!degradations.includes(name))
+        context.addIssue(`selection.importance names ${name}, which is unknown`)
+    }
     for (const name of router.told) {
       if (!router.scores.includes(name)) context.addIssue(`router.scores lacks ${name}`)
     }

@@ -35,6 +35,7 @@ const cases: [string, (manifest: any) => void, string][] = [
     manifest => delete manifest.selection.thresholds.rain,
     'thresholds lacks rain',
   ],
+  ['an unknown name of importance', manifest => (manifest.selection.importance = { fog: 2 }), 'names fog'],
   ['told what the prior has no place for', manifest => (manifest.router.told = ['fog']), 'scores lacks fog'],
   ['a degradation without expert', manifest => delete manifest.experts.rain, 'experts lacks rain'],
   ['a file without checksum', manifest => delete manifest.files['bank.safetensors'], 'bank.safetensors'],
