@@ -6,7 +6,7 @@ import { DEGRADATIONS_KEY, degradationsOf } from '../lora/degradations.ts'
 import { readMix } from '../lora/experts.ts'
 import { mergeWeights } from '../lora/merge.ts'
 import { type Mix, mixKey } from '../lora/mix.ts'
-import { distinct, parseMix } from '../lora/parse.ts'
+import { parseMix } from '../lora/parse.ts'
 import { writePeft } from '../lora/peft.ts'
 import { truncate } from '../lora/truncate.ts'
 import { DEFAULT_PACK } from '../pack/default.ts'
@@ -34,7 +34,7 @@ Examples:
 
 export function configure(command: Command): void {
   command
-    .argument('[expert=weight...]', 'experts of the pack or paths of adapters; without a weight, 1')
+    .argument('[expert=weight...]', 'experts of the pack or paths of adapters; without weights they share 1')
     .option('--auto <photo...>', 'take the mean of the mixes of photographs instead')
     .option('-o, --output <dir>', 'folder for the adapter (default: "composed" unless --fuse is given)')
     .addOption(
@@ -78,8 +78,7 @@ async function chooseMix(experts: string[], pack: Pack, { auto }: ComposeOptions
     const { autoMix } = await import('./auto.ts')
     return await autoMix(auto, pack.dir)
   }
-  const known = Object.keys(pack.manifest.experts)
-  return distinct(experts.flatMap(text => parseMix(text, known)))
+  return parseMix(experts, pack.manifest)
 }
 
 function shorten(layers: Layers, { method, rank }: ComposeOptions): Layers {

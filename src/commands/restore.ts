@@ -41,7 +41,10 @@ export function configure(command: Command): void {
     )
     .option('--backup [suffix]', 'with --in-place: keep the originals (default suffix: .orig)')
     .option('--no-backup', 'with --in-place: lose the originals')
-    .option('--expert <mix>', 'NAME, NAME=WEIGHT,…, none, or the path of an adapter (default: by the scores)')
+    .option(
+      '--expert <mix>',
+      'NAME,…, NAME=WEIGHT,…, none, or the path of an adapter (default: by the scores)',
+    )
     .option('--strength <number>', '0 keeps the original, 1 takes the restored image', fraction, 1)
     .addOption(
       new Option('--format <name>', 'format of the results (default: as the input)').choices(FORMATS),

@@ -42,7 +42,7 @@ export async function settingsOf(
   const { expert, strength, format, quality, maxPixels, memory, overwrite = false } = options
   const tile = checkTile(pack, options.tile)
   const share = shareMemory(pack.manifest.restorer, { memory, tile, jobs: engine.jobs })
-  const mix = expert === undefined ? undefined : parseMix(expert, Object.keys(pack.manifest.experts))
+  const mix = expert === undefined ? undefined : parseMix(expert, pack.manifest)
   const settings = {
     engine,
     router: pack.manifest.router,

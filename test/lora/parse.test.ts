@@ -4,7 +4,9 @@ import { expect, test } from 'vitest'
 import { parseMix } from '../../src/lora/parse.ts'
 import { temporaryFolder } from '../support/command.ts'
 
-const known = ['blur', 'haze', 'noise', 'rain', 'raindrop']
+const names = ['blur', 'haze', 'noise', 'rain', 'raindrop']
+const selection = { topK: 3, norm: 'sum', step: 0.1, thresholds: {}, importance: { haze: 8 } } as const
+const known = { experts: Object.fromEntries(names.map(name => [name, name])), selection }
 
 test.each([
   ['rain', [{ expert: 'rain', weight: 1 }]],
@@ -14,6 +16,22 @@ test.each([
     [
       { expert: 'rain', weight: 0.7 },
       { expert: 'noise', weight: 0.3 },
+    ],
+  ],
+  [
+    'rain,haze,noise',
+    [
+      { expert: 'rain', weight: 0.1 },
+      { expert: 'haze', weight: 0.8 },
+      { expert: 'noise', weight: 0.1 },
+    ],
+  ],
+  [
+    'rain=0.5,noise,blur',
+    [
+      { expert: 'rain', weight: 0.5 },
+      { expert: 'noise', weight: 0.5 },
+      { expert: 'blur', weight: 0.5 },
     ],
   ],
   ['haze=-1', [{ expert: 'haze', weight: -1 }]],
