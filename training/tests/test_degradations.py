@@ -1,6 +1,7 @@
 """Every degradation keeps shape and range, changes its image, and JPEG agrees with a real codec."""
 
 import random
+from collections.abc import Callable
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from uir_training.augment import fade
 from uir_training.degradations import NAMES, Textures, degrade, draw_kinds, recipes, region, severity
 from uir_training.degradations.blur import unclip
 from uir_training.degradations.jpeg import compress
+from uir_training.degradations.wide import WIDE
 
 
 @pytest.fixture
@@ -28,6 +30,21 @@ def test_changes_the_image(name: str, scene: torch.Tensor) -> None:
     assert after.shape == scene.shape
     assert after.isfinite().all()
     assert (severity(scene, after) > 0.05).any()
+
+
+@pytest.mark.parametrize("function", [f for functions in WIDE.values() for f in functions])
+def test_other_recipes_change_the_image_too(function: Callable[[torch.Tensor], torch.Tensor], scene: torch.Tensor) -> None:
+    torch.manual_seed(0)
+    random.seed(0)
+    changed = [function(scene).clamp(0, 1) for _ in range(6)]
+    assert all(after.shape == scene.shape and after.isfinite().all() for after in changed)
+    assert any((severity(scene, after) > 0.1).all() for after in changed)
+
+
+def test_other_recipes_are_drawn_where_they_are_asked_for(scene: torch.Tensor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(WIDE, "haze", (torch.zeros_like,))
+    drawn = [degrade(scene, [["haze"], ["haze"]], Textures(), wide)[0].any().item() for wide in (0, 1)]
+    assert drawn == [True, False]
 
 
 def test_order_and_labels(scene: torch.Tensor) -> None:

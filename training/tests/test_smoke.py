@@ -15,6 +15,8 @@ from uir_training.config import Config
 from uir_training.degradations import NAMES
 from uir_training.evaluate import Trial, evaluate
 from uir_training.export import export
+from uir_training.foreign import RECIPES, Foreign
+from uir_training.holdout import Holdout
 from uir_training.lora import Expert
 from uir_training.render import render
 from uir_training.router import PRIOR
@@ -47,7 +49,7 @@ def test_train_export_run(config: Config) -> None:
     alone = checkpoints.experts(config, checkpoints.base(config, torch.device("cpu")), torch.device("cpu"))
     changed = {n for n, e in alone.items() if not torch.equal(e.delta("stem"), together[n].delta("stem"))}
     assert changed <= {"snow"}
-    assert {"base", "oracle", "auto", "router"} == evaluate(config).keys()
+    assert {"base", "oracle", "auto", "router"} == evaluate(config, Trial(config, Holdout(config, torch.device("cpu"), each=1))).keys()
     pack = export(config)
 
     manifest = json.loads((pack / "pack.json").read_text())
@@ -89,7 +91,7 @@ def test_a_share_below_one_is_the_mean_of_run_and_pack(config: Config) -> None:
 
 def test_strengths_and_thresholds_are_tried_and_shipped(config: Config) -> None:
     train_router.train(config)
-    trial = Trial(config, each=1)
+    trial = Trial(config, Holdout(config, torch.device("cpu"), each=1))
     for parameter in trial.experts["rain"].up.values():
         torch.nn.init.normal_(parameter)
     tried = strengths(trial)
@@ -102,6 +104,15 @@ def test_strengths_and_thresholds_are_tried_and_shipped(config: Config) -> None:
     assert selection["thresholds"]["snow"] == 0.8
     shipped = {n: json.loads((pack / "experts" / n / "adapter_config.json").read_text())["lora_alpha"] for n in ("rain", "snow")}
     assert shipped == {"rain": config.rank / 2, "snow": config.rank}
+
+
+def test_pictures_by_recipes_of_others_are_judged_too(config: Config) -> None:
+    train_router.train(config)
+    holdout = Foreign(config, torch.device("cpu"), each=3, side=96)
+    changed = (holdout.input - holdout.truth).square().mean((1, 2, 3)) > 1e-5
+    assert all(changed[i] for i, kinds in enumerate(holdout.kinds) if kinds)
+    assert set(holdout.recipes) == {r.__name__ for recipes in RECIPES.values() for r in recipes} | {"clean"}
+    assert evaluate(config, Trial(config, holdout))["auto"].keys() == {*NAMES, "clean"}
 
 
 def test_rendered_pictures_name_their_sources(config: Config, tmp_path: Path) -> None:

@@ -20,10 +20,10 @@ Mixes = list[dict[str, float]]
 class Trial:
     """A trained pack on held-out photographs, to be tried with any mixes."""
 
-    def __init__(self, config: Config, each: int = 8):
-        self.config, device = config, device_of(config)
+    def __init__(self, config: Config, holdout: Holdout):
+        self.config, self.holdout, device = config, holdout, device_of(config)
         self.router, self.network = checkpoints.router(config, device), checkpoints.base(config, device)
-        self.experts, self.holdout = checkpoints.shipped(config, self.network, device), Holdout(config, device, each)
+        self.experts = checkpoints.shipped(config, self.network, device)
         scores, self.prior = self.holdout.route(self.router, config.view)
         self.scores = scores.tolist()
         self.found = self.selected(config)
@@ -57,9 +57,8 @@ class Trial:
         return self.holdout.gains(restore)
 
 
-def evaluate(config: Config) -> dict[str, dict[str, float]]:
+def evaluate(config: Config, trial: Trial) -> dict[str, dict[str, float]]:
     """Gains by mode and degradation, and the router's shares."""
-    trial = Trial(config)
     kinds = trial.holdout.kinds
     return {
         "base": trial.gains([{} for _ in kinds], named=True),
@@ -70,5 +69,6 @@ def evaluate(config: Config) -> dict[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
-    for mode, row in evaluate(load(description=__doc__)).items():
+    config = load(description=__doc__)
+    for mode, row in evaluate(config, Trial(config, Holdout(config, device_of(config), each=8))).items():
         print(mode.ljust(8), " ".join(f"{k} {v:+.2f}" for k, v in row.items()))

@@ -70,4 +70,4 @@ class Holdout:
         single = [t == k[0] for t, k in zip(top, self.kinds) if len(k) == 1]
         mixed = [scores[i, NAMES.index(n)].item() > 0.5 for i, k in enumerate(self.kinds) if len(k) > 1 for n in k]
         clean = [scores[i].max().item() < 0.5 for i, k in enumerate(self.kinds) if not k]
-        return {n: round(sum(v) / len(v), 3) for n, v in (("top1", single), ("mixed", mixed), ("clean", clean))}
+        return {n: round(sum(v) / len(v), 3) for n, v in (("top1", single), ("mixed", mixed), ("clean", clean)) if v}

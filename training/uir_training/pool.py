@@ -78,7 +78,7 @@ class Pool:
         clean[faded] = fade(clean[faded])
         clean[dusk] = dim(clean[dusk])
         clean = (clean * 255).round() / 255
-        degraded, harm = degrade(clean, [[] if p else k for p, k in zip(pairs, kinds, strict=True)], self.textures)
+        degraded, harm = degrade(clean, [[] if p else k for p, k in zip(pairs, kinds, strict=True)], self.textures, self.config.wide)
         for i, pair in enumerate(pairs):
             if pair:
                 degraded[i] = data.to_tensor(crops[i][1:])[0].to(self.device).float() / 255

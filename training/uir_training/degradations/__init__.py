@@ -21,6 +21,7 @@ from .rain import rain
 from .raindrop import raindrop
 from .shadow import shadow
 from .snow import snow
+from .wide import WIDE
 
 NAMES = ("blur", "haze", "jpeg", "lowlight", "noise", "raindrop", "rain", "shadow", "snow", "inpaint")
 
@@ -76,10 +77,11 @@ def region(images: torch.Tensor) -> torch.Tensor:
     return ((field - 0.5) * random.uniform(3, 20) + 0.5).clamp(0, 1)
 
 
-def degrade(images: torch.Tensor, kinds: list[list[str]], textures: Textures) -> tuple[torch.Tensor, torch.Tensor]:
+def degrade(images: torch.Tensor, kinds: list[list[str]], textures: Textures, wide: float = 0) -> tuple[torch.Tensor, torch.Tensor]:
     """Applies to each image (n, 3, h, w) its own list of degradations, images of one kind together.
 
-    Where there are several, a quarter of them strike a region only: real photographs are not degraded evenly.
+    Where there are several, a quarter of them strike a region only: real photographs are not degraded evenly. `wide`: how
+    many are made by a recipe of WIDE instead.
     Returns the degraded images, clipped to 0..1, and their severities (n, len(NAMES)), 0 where a kind is absent.
     """
     images = images.clone()
@@ -91,7 +93,8 @@ def degrade(images: torch.Tensor, kinds: list[list[str]], textures: Textures) ->
             alone, joined = ([i for i in rows if (len(kinds[i]) > 1) == several] for several in (False, True))
             for part in (group[i : i + 4] for group in (alone, joined) for i in range(0, len(group), 4)):
                 before = images[part]
-                after = functions[name](before).clamp(0, 1)
+                function = random.choice(WIDE[name]) if wide and name in WIDE and random.random() < wide else functions[name]
+                after = function(before).clamp(0, 1)
                 if len(kinds[part[0]]) > 1 and random.random() < REGIONAL:
                     after = torch.lerp(before, after, region(before))
                 scores[part, column] = severity(before, after)
