@@ -18,11 +18,6 @@ export function mixtureOf(name) {
   return /[a-z]+(?:\+[a-z]+)+$/.exec(name)?.[0].split('+') ?? []
 }
 
-/** Experts at equal shares of the one weight that the pack's mixes have: at 1 each they would overshoot. */
-function equalShares(names) {
-  return names.map(name => `${name}=${(1 / names.length).toFixed(1)}`).join()
-}
-
 /** Sets of real pairs: every folder `DEGRADATION/SET` that holds `input/` and `gt/`. */
 export async function pairedSets(data) {
   const inputs = await fastGlob('**/input', { cwd: data, onlyDirectories: true, absolute: true })
@@ -32,7 +27,7 @@ export async function pairedSets(data) {
     const [degradation] = name.split(/[\\/]/)
     return {
       name,
-      expert: degradation === 'mixed' ? equalShares(mixtureOf(name)) : degradation,
+      expert: degradation === 'mixed' ? mixtureOf(name).join() : degradation,
       input,
       truth: join(folder, 'gt'),
     }

@@ -1,7 +1,9 @@
 """Trains every stage for a few steps on invented photographs, exports, and runs the pack in ONNX Runtime."""
 
 import json
+import runpy
 import struct
+import sys
 from pathlib import Path
 
 import cv2
@@ -16,7 +18,6 @@ from uir_training.degradations import NAMES
 from uir_training.evaluate import Trial, evaluate
 from uir_training.export import export
 from uir_training.foreign import RECIPES, Foreign
-from uir_training.holdout import Holdout
 from uir_training.lora import Expert
 from uir_training.render import render
 from uir_training.router import PRIOR
@@ -49,7 +50,7 @@ def test_train_export_run(config: Config) -> None:
     alone = checkpoints.experts(config, checkpoints.base(config, torch.device("cpu")), torch.device("cpu"))
     changed = {n for n, e in alone.items() if not torch.equal(e.delta("stem"), together[n].delta("stem"))}
     assert changed <= {"snow"}
-    assert {"base", "oracle", "auto", "router"} == evaluate(config, Trial(config, Holdout(config, torch.device("cpu"), each=1))).keys()
+    assert {"base", "oracle", "auto", "router"} == evaluate(Trial.heldout(config, each=1)).keys()
     pack = export(config)
 
     manifest = json.loads((pack / "pack.json").read_text())
@@ -77,6 +78,16 @@ def test_train_export_run(config: Config) -> None:
     assert torch.allclose(checkpoints.router(halfway, torch.device("cpu"))(seen, crops)[1], expected, atol=2e-2)
 
 
+def test_one_call_trains_a_pack_and_says_what_it_is_worth(config: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    small = {k: getattr(config, k) for k in ("pool", "side", "view", "batch", "patch")} | {"steps": 1, "looks": 16, "widths": [8, 8, 16, 16]}
+    words = [f"{k}={v}" for k, v in small.items()] + [f"{k}='{getattr(config, k)}'" for k in ("data", "out", "pack", "device")]
+    monkeypatch.setattr(sys, "argv", ["train_all", "--set", *words])
+    runpy.run_module("uir_training.train_all", run_name="__main__")
+    assert (Path(config.pack) / "pack.json").exists()
+    rows = capsys.readouterr().out.splitlines()[-4:]
+    assert [row.split()[0] for row in rows] == ["base", "oracle", "auto", "router"]
+
+
 def test_a_share_below_one_is_the_mean_of_run_and_pack(config: Config) -> None:
     cpu = torch.device("cpu")
     network = checkpoints.base(config, cpu)
@@ -91,7 +102,7 @@ def test_a_share_below_one_is_the_mean_of_run_and_pack(config: Config) -> None:
 
 def test_strengths_and_thresholds_are_tried_and_shipped(config: Config) -> None:
     train_router.train(config)
-    trial = Trial(config, Holdout(config, torch.device("cpu"), each=1))
+    trial = Trial.heldout(config, each=1)
     for parameter in trial.experts["rain"].up.values():
         torch.nn.init.normal_(parameter)
     tried = strengths(trial)
@@ -112,7 +123,7 @@ def test_pictures_by_recipes_of_others_are_judged_too(config: Config) -> None:
     changed = (holdout.input - holdout.truth).square().mean((1, 2, 3)) > 1e-5
     assert all(changed[i] for i, kinds in enumerate(holdout.kinds) if kinds)
     assert set(holdout.recipes) == {r.__name__ for recipes in RECIPES.values() for r in recipes} | {"clean"}
-    assert evaluate(config, Trial(config, holdout))["auto"].keys() == {*NAMES, "clean"}
+    assert evaluate(Trial(config, holdout))["auto"].keys() == {*NAMES, "clean"}
 
 
 def test_rendered_pictures_name_their_sources(config: Config, tmp_path: Path) -> None:

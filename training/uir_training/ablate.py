@@ -48,7 +48,7 @@ def base(config: Config) -> tuple[dict[str, float], float]:
 def experts(config: Config) -> tuple[dict[str, float], float]:
     """Held-out gains of the true experts trained on the pack's base, and the megabytes of one in float16."""
     made = train_experts.train(config)
-    trial = Trial(config, Holdout(config, device_of(config), each=8))
+    trial = Trial.heldout(config)
     size = 2 * sum(p.numel() for p in made["blur"].parameters()) / 1e6
     return trial.gains([dict.fromkeys(kinds, 1.0) for kinds in trial.holdout.kinds], named=True), size
 

@@ -30,6 +30,11 @@ class Trial:
         self.router_shares = self.holdout.accuracy(scores)
         self.restored: dict[tuple, torch.Tensor] = {}  # by row and mix: rules differ in few of them
 
+    @classmethod
+    def heldout(cls, config: Config, each: int = 8) -> "Trial":
+        """On `each` photographs for each degradation, by our own recipes."""
+        return cls(config, Holdout(config, device_of(config), each))
+
     def selected(self, config: Config) -> Mixes:
         """The mixes that the tool would choose."""
         return [select(s, config) for s in self.scores]
@@ -57,18 +62,22 @@ class Trial:
         return self.holdout.gains(restore)
 
 
-def evaluate(config: Config, trial: Trial) -> dict[str, dict[str, float]]:
+def evaluate(trial: Trial) -> dict[str, dict[str, float]]:
     """Gains by mode and degradation, and the router's shares."""
     kinds = trial.holdout.kinds
     return {
         "base": trial.gains([{} for _ in kinds], named=True),
-        "oracle": trial.gains([select([float(n in k) for n in NAMES], config) for k in kinds], named=True),
-        "auto": trial.gains(trial.selected(config)),
+        "oracle": trial.gains([select([float(n in k) for n in NAMES], trial.config) for k in kinds], named=True),
+        "auto": trial.gains(trial.found),
         "router": trial.router_shares,
     }
 
 
-if __name__ == "__main__":
-    config = load(description=__doc__)
-    for mode, row in evaluate(config, Trial(config, Holdout(config, device_of(config), each=8))).items():
+def show(trial: Trial) -> None:
+    """Prints a row for each mode."""
+    for mode, row in evaluate(trial).items():
         print(mode.ljust(8), " ".join(f"{k} {v:+.2f}" for k, v in row.items()))
+
+
+if __name__ == "__main__":
+    show(Trial.heldout(load(description=__doc__)))

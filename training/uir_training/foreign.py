@@ -17,11 +17,12 @@ import torch
 from . import data
 from .config import Config, load
 from .degradations import NAMES
-from .evaluate import Trial, evaluate
+from .evaluate import Trial, show
 from .holdout import Holdout
 from .stage import device_of, seed
 
 Picture = np.ndarray  # (h, w, 3), float64, 0..1
+Recipe = Callable[[Picture], Picture]
 
 
 def frames(x: Picture) -> Picture:
@@ -220,10 +221,14 @@ def cutouts(x: Picture) -> Picture:
     return after
 
 
-RECIPES: dict[str, tuple[Callable[[Picture], Picture], ...]] = {
+RECIPES: dict[str, tuple[Recipe, ...]] = {
     "blur": (frames, box), "haze": (fog, hazy, veiled), "jpeg": (compressed,), "lowlight": (value, gamma), "noise": (gaussian, poisson, speckle),
     "raindrop": (lenses,), "rain": (lines,), "shadow": (polygons, person), "snow": (blown, flakes), "inpaint": (lettered, cutouts),
 }  # fmt: skip
+
+
+def clean(x: Picture) -> Picture:
+    return x
 
 
 def saved(x: Picture, quality: int) -> Picture:
@@ -240,24 +245,25 @@ class Foreign(Holdout):
         seed(1)
         photos = data.photographs(config.data, "val")
         self.kinds = [[name] for name in NAMES for _ in range(each)] + [[] for _ in range(2 * each)]
-        self.recipes = [RECIPES[k[0]][i % each % len(RECIPES[k[0]])].__name__ if k else "clean" for i, k in enumerate(self.kinds)]
-        pairs = [self._pair(photos[i % len(photos)], side, kinds, recipe) for i, (kinds, recipe) in enumerate(zip(self.kinds, self.recipes, strict=True))]
+        recipes = [RECIPES[k[0]][i % each % len(RECIPES[k[0]])] if k else clean for i, k in enumerate(self.kinds)]
+        self.recipes = [recipe.__name__ for recipe in recipes]
+        pairs = [self._pair(photos[i % len(photos)], side, recipe) for i, recipe in enumerate(recipes)]
         self.truth, self.input = (data.to_tensor([(p[s] * 255).round().clip(0, 255).astype(np.uint8) for p in pairs]).to(device).float() / 255 for s in (0, 1))
 
     @staticmethod
-    def _pair(photo: np.ndarray, side: int, kinds: list[str], recipe: str) -> tuple[Picture, Picture]:
+    def _pair(photo: np.ndarray, side: int, recipe: Recipe) -> tuple[Picture, Picture]:
+        """Truth and what the recipe makes of it, (side, side, 3)."""
         before = side if random.random() < 0.5 else int(side * random.uniform(0.75, 1.3))
         truth = data.crop((photo,), before)[0] / 255
-        degraded = globals()[recipe](truth).clip(0, 1) if kinds else truth
+        degraded = recipe(truth).clip(0, 1)
         truth, degraded = (cv2.resize(p, (side, side), interpolation=cv2.INTER_AREA if before > side else cv2.INTER_CUBIC) for p in (truth, degraded))
-        return truth, saved(degraded, random.randint(90, 96)) if kinds != ["jpeg"] and random.random() < 0.5 else degraded
+        return truth, saved(degraded, random.randint(90, 96)) if recipe is not compressed and random.random() < 0.5 else degraded
 
 
 if __name__ == "__main__":
     config = load(description=__doc__)
     trial = Trial(config, Foreign(config, device_of(config)))
-    for mode, row in evaluate(config, trial).items():
-        print(mode.ljust(8), " ".join(f"{k} {v:+.2f}" for k, v in row.items()))
+    show(trial)
     rows = list(zip(trial.holdout.kinds, trial.holdout.recipes, trial.found, strict=True))
     for recipe in dict.fromkeys(trial.holdout.recipes):
         own = [(kinds, mix) for kinds, r, mix in rows if r == recipe]

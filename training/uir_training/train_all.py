@@ -13,5 +13,4 @@ if __name__ == "__main__":
     train_experts.train(load("experts"))
     train_alone.train_each()
     export.export(load())
-    for mode, row in evaluate.evaluate(load()).items():
-        print(mode.ljust(8), " ".join(f"{k} {v:+.2f}" for k, v in row.items()))
+    evaluate.show(evaluate.Trial.heldout(load()))

@@ -12,8 +12,7 @@ import itertools
 from .config import Config, load
 from .degradations import NAMES
 from .evaluate import Trial
-from .holdout import PERFECT, Holdout
-from .stage import device_of
+from .holdout import PERFECT
 
 STRENGTHS = (0.0, 0.5, 0.75, 1.0, 1.25)
 THRESHOLDS, TOP_K, NORMS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9), (1, 2, 3, 4), ("none", "sum", "softmax")
@@ -63,7 +62,7 @@ def thresholds(config: Config, trial: Trial) -> tuple[float, dict[str, float]]:
 
 if __name__ == "__main__":
     config = load(description=__doc__)
-    trial = Trial(config, Holdout(config, device_of(config), each=36))  # with 16, thresholds were chosen that lost on others
+    trial = Trial.heldout(config, each=36)  # with 16, thresholds were chosen that lost on others
     for name, row in strengths(trial).items():
         print(name.ljust(8), " ".join(f"{s:g}: {gain:+.2f}" for s, gain in row.items()), flush=True)
     for score, rule, gains in tune(config, trial):
