@@ -12,10 +12,11 @@ from typing import NamedTuple
 import torch
 
 from . import data
+from .augment import handled
 from .config import Config
 from .degradations import NAMES, present
 from .pool import Pool
-from .router import Router, views
+from .router import FEATURES, Router, views
 
 CHUNK = 16  # images degraded at once
 LARGE = 3  # one chunk in as many of 1.75 times the side, as photographs come in all sizes
@@ -23,7 +24,7 @@ WINDOWS = 5  # of each side of a real pair, beside the whole
 
 
 class Looks(NamedTuple):
-    """Features (n, 192), presence (n, kinds) and how often each is to be drawn (n)."""
+    """Features (n, FEATURES), presence (n, kinds) and how often each is to be drawn (n)."""
 
     features: torch.Tensor
     truth: torch.Tensor
@@ -31,7 +32,7 @@ class Looks(NamedTuple):
 
 
 def look(router: Router, images: torch.Tensor, view: int) -> torch.Tensor:
-    """(n, 3, h, w) in 0..1 -> features (n, 192)."""
+    """(n, 3, h, w) in 0..1 -> features (n, FEATURES)."""
     with torch.autocast(images.device.type, torch.bfloat16):
         return router.features(*views(images, view)).float()
 
@@ -47,23 +48,30 @@ def window(images: list[torch.Tensor], smallest: int) -> list[torch.Tensor]:
 
 @torch.no_grad()
 def degraded(config: Config, router: Router, device: torch.device) -> Looks:
-    """config.looks degraded and clean photographs; kept in config.out, by seed.
+    """config.looks degraded and clean photographs; kept in config.out, by seed, where they are found again.
 
     What other seeds have left there is returned as well, so that several processes can look.
     """
+    file = Path(config.out) / f"looks-{config.seed}.pt"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(seen(config, router, device), file)
+    found = [torch.load(f, device) for f in sorted(file.parent.glob("looks-*.pt"))]
+    features, truth = (torch.cat(part).float() for part in zip(*found, strict=True))
+    return Looks(features, truth, torch.ones(len(features), device=device))
+
+
+def seen(config: Config, router: Router, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+    """Features (config.looks, FEATURES) and presence (config.looks, kinds), as float16."""
     small = Pool(dataclasses.replace(config, pool=CHUNK, real=0), device)
     large = Pool(dataclasses.replace(small.config, side=config.side * 7 // 4), device, photos=small.photos)
     features, truth = [], []
     for chunk in range(-(-config.looks // CHUNK)):
         pool = small if chunk % LARGE else large
-        features.append(look(router, pool.input.float() / 255, config.view))
+        features.append(look(router, (handled(pool.input.float() / 255) * 255).round() / 255, config.view))
         truth.append(present(pool.severity))
         pool.renew(CHUNK)
-    Path(config.out).mkdir(parents=True, exist_ok=True)
-    torch.save((torch.cat(features), torch.cat(truth)), Path(config.out) / f"looks-{config.seed}.pt")
-    found = [torch.load(f, device) for f in sorted(Path(config.out).glob("looks-*.pt"))]
-    features, truth = (torch.cat(part) for part in zip(*found, strict=True))
-    return Looks(features, truth, torch.ones(len(features), device=device))
+    return torch.cat(features).half(), torch.cat(truth).half()
 
 
 @torch.no_grad()
@@ -72,7 +80,7 @@ def real(config: Config, router: Router, device: torch.device) -> Looks:
 
     A degradation counts by the square root of its pairs: rare ones would not be met, and three pairs are not worth 64.
     """
-    pairs, features, truth, weight = data.pairs(config.data), [torch.zeros(0, 192)], [torch.zeros(0, len(NAMES))], []
+    pairs, features, truth, weight = data.pairs(config.data), [torch.zeros(0, FEATURES)], [torch.zeros(0, len(NAMES))], []
     for pair in pairs:
         whole = [data.to_tensor([side]).to(device).float() / 255 for side in (pair.input, pair.truth)]
         count = sum(p.degradation == pair.degradation for p in pairs)

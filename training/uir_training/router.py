@@ -11,6 +11,8 @@ from .config import Config
 from .degradations import NAMES
 
 PRIOR = len(NAMES) + 6  # length of the prior e: scores, mean and standard deviation of each colour
+TRUNK = 192  # length of what global and mean local view come to
+FEATURES = TRUNK + 320  # and of that with the maximum of the local views
 
 
 def views(images: torch.Tensor, side: int, local: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:
@@ -57,6 +59,11 @@ def statistics(whole: torch.Tensor) -> torch.Tensor:
     return torch.cat([whole.mean((2, 3)), whole.flatten(2).std(2)], 1)
 
 
+def embed(router: "Router | ExportedRouter", features: torch.Tensor) -> torch.Tensor:
+    """What is seen (n, FEATURES) -> embedding d (n, D), the correction last."""
+    return torch.cat([router.embedding(features[:, :TRUNK]), router.correction(features)], 1)
+
+
 def told(prior: torch.Tensor, names: Collection[str]) -> torch.Tensor:
     """Priors (n, P) of images whose degradations are named by hand: 1 for those, 0 for the others, the statistics kept.
 
@@ -71,6 +78,8 @@ class Router(nn.Module):
 
     One encoder for all views; concat(global, mean of local) -> 2 x (Linear, GELU). From there the embedding d, scored
     as sigmoid(d . B + b) against one bank row for each degradation (UIR-LoRA, arXiv 2409.20197): these choose the mix.
+    Its last part, the correction, also sees the maximum of the local views: a hole that one of nine shows is a ninth of
+    itself in their mean. It is silent until train_scores has learnt it, on top of what the rest says.
     The prior e holds scores of the same degradations, from layers of its own after the first, and the colour statistics
     of the image. So it is supervised, not a free code; and base and experts, which live by it, keep the one they know
     when the scores that choose learn something new (train_scores). How severe a degradation is, the base sees for
@@ -82,22 +91,35 @@ class Router(nn.Module):
         plan = [(12, 32, 1), (32, 32, 1), (32, 64, 2), (64, 64, 1), (64, 128, 2), (128, 128, 1), (128, 160, 2), (160, 160, 1)]
         # the last two let every place see the whole view: the convolutions before them see 94 pixels
         self.encoder = nn.Sequential(nn.PixelUnshuffle(2), *(convolution(*layer) for layer in plan), Bottleneck(160, 48), Bottleneck(160, 48))
-        self.trunk = nn.Sequential(nn.Linear(640, 192), nn.GELU())
-        self.embedding = nn.Sequential(nn.Linear(192, 128), nn.GELU(), nn.Linear(128, config.embedding))
-        self.bank = nn.Linear(config.embedding, kinds)
-        self.prior = nn.Sequential(nn.Linear(192, 64), nn.GELU(), nn.Linear(64, kinds))
+        self.trunk = nn.Sequential(nn.Linear(640, TRUNK), nn.GELU())
+        self.embedding = nn.Sequential(nn.Linear(TRUNK, 128), nn.GELU(), nn.Linear(128, config.embedding))
+        self.correction = nn.Sequential(nn.Linear(FEATURES, 64), nn.GELU(), nn.Linear(64, config.embedding // 2))
+        self.bank = nn.Linear(config.embedding + config.embedding // 2, kinds)
+        self.prior = nn.Sequential(nn.Linear(TRUNK, 64), nn.GELU(), nn.Linear(64, kinds))
+        self.silence()
+
+    def silence(self) -> "Router":
+        """Makes the correction 0, until train_scores learns another."""
+        self.correction.requires_grad_(False)
+        nn.init.zeros_(self.correction[-1].weight)
+        nn.init.zeros_(self.correction[-1].bias)
+        return self
 
     def features(self, whole: torch.Tensor, local: torch.Tensor) -> torch.Tensor:
-        """whole (n, 3, v, v), local (n, l, 3, v, v) -> what is seen in an image (n, 192)."""
+        """whole (n, 3, v, v), local (n, l, 3, v, v) -> what is seen in an image (n, FEATURES)."""
         seen = torch.cat([whole, local.flatten(0, 1)]).contiguous(memory_format=torch.channels_last)
         seen = pool(self.encoder(seen))
-        local = seen[len(whole) :].view(len(whole), -1, seen.shape[1]).mean(1)
-        return self.trunk(torch.cat([seen[: len(whole)], local], 1))
+        local = seen[len(whole) :].view(len(whole), -1, seen.shape[1])
+        return torch.cat([self.trunk(torch.cat([seen[: len(whole)], local.mean(1)], 1)), local.amax(1)], 1)
+
+    def logits(self, features: torch.Tensor) -> torch.Tensor:
+        """What is seen (n, FEATURES) -> scores before the sigmoid (n, kinds)."""
+        return self.bank(embed(self, features))
 
     def forward(self, whole: torch.Tensor, local: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """whole (n, 3, v, v), local (n, l, 3, v, v) -> embedding (n, D), prior (n, kinds + 6)."""
         features = self.features(whole, local)
-        return self.embedding(features), torch.cat([self.prior(features).sigmoid(), statistics(whole)], 1)
+        return embed(self, features), torch.cat([self.prior(features[:, :TRUNK]).sigmoid(), statistics(whole)], 1)
 
     def score(self, embedding: torch.Tensor) -> torch.Tensor:
         """Scores (n, kinds) in 0..1."""
@@ -109,14 +131,22 @@ class Router(nn.Module):
 
     @torch.no_grad()
     def load_folded(self, tensors: dict[str, torch.Tensor]) -> "Router":
-        """Takes the tensors of `folded`; each norm becomes an offset, rows of the bank that were added later are left."""
+        """Takes the tensors of `folded`; each norm becomes an offset.
+
+        Rows of the bank that were added later are left, and a pack from before there was a correction has a silent one.
+        """
         for norm in self.encoder.modules():
             if isinstance(norm, nn.BatchNorm2d):
                 norm.running_var.fill_(1 - norm.eps)
         state = self.state_dict()
         for name, value in tensors.items():
             name = re.sub(r"^(encoder\.\d+)\.0\.bias", r"\1.1.bias", name)
-            state[name] = value.float()[: len(state[name])]
+            if name == "bank.weight":
+                known = state[name]
+                rows, columns = min(len(known), len(value)), value.shape[1]
+                known[:rows, :columns] = value[:rows]
+                value = known
+            state[name] = value.float()[: len(self.bank.bias)] if name == "bank.bias" else value.float()
         self.load_state_dict(state)
         return self
 
@@ -148,9 +178,10 @@ class ExportedRouter(nn.Module):
             for layer in router.eval().encoder
         ]  # fmt: skip
         self.encoder, self.trunk = nn.Sequential(*layers), router.trunk
-        self.embedding, self.prior = router.embedding, router.prior
+        self.embedding, self.correction, self.prior = router.embedding, router.correction, router.prior
 
     def forward(self, whole: torch.Tensor, local: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         seen = pool(self.encoder(torch.cat([whole, local])))
-        features = self.trunk(torch.cat([seen[:1], seen[1:].mean(0, keepdim=True)], 1))
-        return self.embedding(features), torch.cat([self.prior(features).sigmoid(), statistics(whole)], 1)
+        trunk = self.trunk(torch.cat([seen[:1], seen[1:].mean(0, keepdim=True)], 1))
+        features = torch.cat([trunk, seen[1:].amax(0, keepdim=True)], 1)
+        return embed(self, features), torch.cat([self.prior(trunk).sigmoid(), statistics(whole)], 1)

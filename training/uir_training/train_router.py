@@ -14,14 +14,14 @@ from .config import Config, load
 from .degradations import NAMES, present
 from .holdout import Holdout
 from .pool import Pool
-from .router import Router, views
+from .router import TRUNK, Router, views
 from .stage import Stage, device_of, seed
 
 
 def loss(router: Router, images: torch.Tensor, severity: torch.Tensor, view: int) -> torch.Tensor:
     """Binary cross-entropy on the presence of each degradation, of the scores that choose and of those in the prior."""
     features, truth = router.features(*views(images, view, local=3)), present(severity)
-    return sum(F.binary_cross_entropy_with_logits(logits, truth) for logits in (router.bank(router.embedding(features)), router.prior(features)))
+    return sum(F.binary_cross_entropy_with_logits(logits, truth) for logits in (router.logits(features), router.prior(features[:, :TRUNK])))
 
 
 def glance(pool: Pool, count: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -51,6 +51,7 @@ def train(config: Config) -> Router:
         crops = views(small.input[:32].float() / 255, config.view, local=1)[1]
         router.calibrate(crops.flatten(0, 1)).requires_grad_(True)
     router = (router or Router(config)).to(device, memory_format=torch.channels_last).train()
+    router.silence()
     stage = Stage(config, "router", router, adam=("bank", "embedding", "prior"))
     stage.module.encoder.compile()
     for step in stage:
