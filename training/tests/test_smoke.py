@@ -153,6 +153,10 @@ def test_scores_are_corrected_but_for_those_kept_and_the_prior_stays(config: Con
     assert [n for n, c in zip(NAMES, changed, strict=True) if not c] == ["haze", "snow"]
     assert len(looks.degraded(longer, before, cpu).features) == 32
     assert len(looks.degraded(Config(**vars(longer) | {"seed": 1}), before, cpu).features) == 64  # and those of seed 0
+    train_router.train(config)
+    assert (Path(config.out) / "scores.pt").exists(), "a stage that is over changes nothing"
+    train_router.train(Config(**vars(config) | {"steps": config.steps + 2}))
+    assert not [f for f in Path(config.out).iterdir() if f.name.startswith(("looks", "scores"))], "of another encoder"
 
 
 def test_resumes(config: Config) -> None:

@@ -61,6 +61,12 @@ def degraded(config: Config, router: Router, device: torch.device) -> Looks:
     return Looks(features, truth, torch.ones(len(features), device=device))
 
 
+def forget(config: Config) -> None:
+    """Removes what was seen and learnt with an encoder that is about to change."""
+    for stale in (*Path(config.out).glob("looks-*.pt"), Path(config.out) / "scores.pt"):
+        stale.unlink(missing_ok=True)
+
+
 def seen(config: Config, router: Router, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
     """Features (config.looks, FEATURES) and presence (config.looks, kinds), as float16."""
     small = Pool(dataclasses.replace(config, pool=CHUNK, real=0), device)

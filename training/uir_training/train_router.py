@@ -13,6 +13,7 @@ from . import checkpoints
 from .config import Config, load
 from .degradations import NAMES, present
 from .holdout import Holdout
+from .looks import forget
 from .pool import Pool
 from .router import TRUNK, Router, views
 from .stage import Stage, device_of, seed
@@ -54,6 +55,8 @@ def train(config: Config) -> Router:
     router.silence()
     stage = Stage(config, "router", router, adam=("bank", "embedding", "prior"))
     stage.module.encoder.compile()
+    if stage.progress < 1:
+        forget(config)
     for step in stage:
         pool = pools[step % 2]
         images, severity = glance(pool, config.batch)
