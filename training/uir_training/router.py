@@ -78,8 +78,8 @@ class Router(nn.Module):
 
     One encoder for all views; concat(global, mean of local) -> 2 x (Linear, GELU). From there the embedding d, scored
     as sigmoid(d . B + b) against one bank row for each degradation (UIR-LoRA, arXiv 2409.20197): these choose the mix.
-    Its last part, the correction, also sees the maximum of the local views: a hole that one of nine shows is a ninth of
-    itself in their mean. It is silent until train_scores has learnt it, on top of what the rest says.
+    Its last part, the correction, also sees the maximum of the local views: what one of nine shows is a ninth of itself
+    in their mean. It is silent until train_scores has learnt it, on top of what the rest says.
     The prior e holds scores of the same degradations, from layers of its own after the first, and the colour statistics
     of the image. So it is supervised, not a free code; and base and experts, which live by it, keep the one they know
     when the scores that choose learn something new (train_scores). How severe a degradation is, the base sees for
@@ -131,22 +131,14 @@ class Router(nn.Module):
 
     @torch.no_grad()
     def load_folded(self, tensors: dict[str, torch.Tensor]) -> "Router":
-        """Takes the tensors of `folded`; each norm becomes an offset.
-
-        Rows of the bank that were added later are left, and a pack from before there was a correction has a silent one.
-        """
+        """Takes the tensors of `folded`; each norm becomes an offset, rows of the bank that were added later are left."""
         for norm in self.encoder.modules():
             if isinstance(norm, nn.BatchNorm2d):
                 norm.running_var.fill_(1 - norm.eps)
         state = self.state_dict()
         for name, value in tensors.items():
             name = re.sub(r"^(encoder\.\d+)\.0\.bias", r"\1.1.bias", name)
-            if name == "bank.weight":
-                known = state[name]
-                rows, columns = min(len(known), len(value)), value.shape[1]
-                known[:rows, :columns] = value[:rows]
-                value = known
-            state[name] = value.float()[: len(self.bank.bias)] if name == "bank.bias" else value.float()
+            state[name] = (value[: self.bank.out_features] if name.startswith("bank.") else value).float()
         self.load_state_dict(state)
         return self
 
