@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from uir_training.augment import fade
-from uir_training.degradations import NAMES, Textures, degrade, draw_kinds, recipes, region, severity
+from uir_training.degradations import CELL, NAMES, Textures, degrade, draw_kinds, recipes, region, severity
 from uir_training.degradations.blur import unclip
 from uir_training.degradations.jpeg import compress
 from uir_training.degradations.wide import WIDE
@@ -48,11 +49,21 @@ def test_other_recipes_are_drawn_where_they_are_asked_for(scene: torch.Tensor, m
 
 
 def test_order_and_labels(scene: torch.Tensor) -> None:
-    degraded, scores = degrade(scene, [["noise", "haze"], []], Textures())
+    degraded, scores, changes = degrade(scene, [["noise", "haze"], []], Textures())
     present = scores > 0
     assert present[0].nonzero().flatten().tolist() == [NAMES.index("haze"), NAMES.index("noise")]
     assert not present[1].any()
     assert torch.equal(degraded[1], scene[1])
+    assert torch.equal(changes.amax((2, 3)) > 0, present)
+
+
+def test_changes_are_where_the_image_has_changed(scene: torch.Tensor) -> None:
+    random.seed(0)
+    degraded, _, changes = degrade(scene, [["inpaint"], ["inpaint"]], Textures())
+    error = F.avg_pool2d((degraded - scene).abs().mean(1), CELL)
+    found = changes[:, NAMES.index("inpaint")]
+    assert torch.equal(found > 0, error > 0)
+    assert 0 < (found > 0.5).float().mean() < 1
 
 
 def test_region_is_a_part(scene: torch.Tensor) -> None:

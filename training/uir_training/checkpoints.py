@@ -25,10 +25,20 @@ def _mean(run: nn.Module, pack: nn.Module, share: float) -> None:
     run.load_state_dict({k: v.lerp(state[k], share) if v.is_floating_point() else v for k, v in pack.state_dict().items()})
 
 
+def _frozen(router: Router, device: torch.device) -> Router:
+    return router.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+
+
+def packed(config: Config, device: torch.device) -> Router | None:
+    """The router of the pack, frozen, in evaluation mode; None without one."""
+    files = [Path(config.pack) / f"{part}.safetensors" for part in ("router", "bank")]
+    return _frozen(Router(config).load_folded({**load_file(files[0]), **load_file(files[1])}), device) if files[0].exists() else None
+
+
 def router(config: Config, device: torch.device) -> Router | None:
     """The router, frozen, in evaluation mode: from router.pt, else from the pack, its scores from scores.pt; None before there is one."""
-    state, files = _averaged(config, "router"), [Path(config.pack) / f"{part}.safetensors" for part in ("router", "bank")]
-    made = pack = Router(config).load_folded({**load_file(files[0]), **load_file(files[1])}) if files[0].exists() else None
+    state = _averaged(config, "router")
+    made = pack = packed(config, torch.device("cpu"))
     if state:
         made = Router(config)
         made.load_state_dict(state)
@@ -39,7 +49,7 @@ def router(config: Config, device: torch.device) -> Router | None:
         return None
     if scores := _averaged(config, "scores"):
         made.load_state_dict(scores, strict=False)
-    return made.to(device, memory_format=torch.channels_last).eval().requires_grad_(False)
+    return _frozen(made, device)
 
 
 def base(config: Config, device: torch.device) -> Restorer:

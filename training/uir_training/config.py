@@ -48,7 +48,6 @@ class Config:
     real: float = 0.1  # share of real pairs
     view: int = 128  # pixels of a router view
     looks: int = 10000  # images that train_scores learns from
-    kept: tuple[str, ...] = ()  # degradations whose scores it leaves as they are
     wide: float = 0.0  # share of degradations made in other ways (degradations/wide.py)
 
     # stages: steps, and minutes as a second limit (0: none); the schedule follows whichever is nearer its end

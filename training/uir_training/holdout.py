@@ -34,7 +34,7 @@ class Holdout:
         self.truth = truth.to(device).float() / 255
         material = data.textures(config.data, device)
         parts = [degrade(self.truth[i : i + 4], self.kinds[i : i + 4], material) for i in range(0, len(truth), 4)]
-        degraded, self.severity = (torch.cat(p) for p in zip(*parts))
+        degraded, self.severity, _ = (torch.cat(p) for p in zip(*parts))
         self.input = (degraded * 255).round() / 255
         random.setstate(states[0])
         np.random.set_state(states[1])

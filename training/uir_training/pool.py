@@ -12,7 +12,7 @@ import torch
 from . import data
 from .augment import dim, fade, tone
 from .config import Config
-from .degradations import NAMES, degrade, draw_kinds, present, severity
+from .degradations import CELL, NAMES, change, degrade, draw_kinds, present, severity
 from .router import PRIOR, Router, statistics, views
 
 SURFACE = 0.2  # share of bare surfaces: a router that had met few took one in five for degraded, and missed most shadows on them
@@ -31,7 +31,7 @@ class Patches:
 
 
 class Pool:
-    """Keeps `config.pool` pairs of side x side pixels with their severities and priors, the router's or the true ones.
+    """Keeps `config.pool` pairs of side x side pixels with their severities, changes and priors, the router's or the true ones.
 
     photos: those of another pool, to hold them in memory once.
     """
@@ -47,6 +47,7 @@ class Pool:
         self.truth = torch.empty(shape, dtype=torch.uint8, device=device)
         self.input = torch.empty_like(self.truth)
         self.severity = torch.zeros(config.pool, len(NAMES), device=device)
+        self.change = torch.zeros(config.pool, len(NAMES), *2 * [config.side // CELL], dtype=torch.float16, device=device)
         self.prior = torch.zeros(config.pool, PRIOR, device=device)
         self.scores = torch.zeros(config.pool, len(NAMES), device=device)
         self.oldest = 0
@@ -78,13 +79,14 @@ class Pool:
         clean[faded] = fade(clean[faded])
         clean[dusk] = dim(clean[dusk])
         clean = (clean * 255).round() / 255
-        degraded, harm = degrade(clean, [[] if p else k for p, k in zip(pairs, kinds, strict=True)], self.textures, self.config.wide)
+        degraded, harm, changes = degrade(clean, [[] if p else k for p, k in zip(pairs, kinds, strict=True)], self.textures, self.config.wide)
         for i, pair in enumerate(pairs):
             if pair:
                 degraded[i] = data.to_tensor(crops[i][1:])[0].to(self.device).float() / 255
-                harm[i, NAMES.index(pair.degradation)] = severity(clean[i : i + 1], degraded[i : i + 1])[0]
+                column, both = NAMES.index(pair.degradation), (clean[i : i + 1], degraded[i : i + 1])
+                harm[i, column], changes[i, column] = severity(*both)[0], change(*both)[0]
         self.truth[rows], self.input[rows] = ((t * 255).round().byte() for t in (clean, degraded))
-        self.severity[rows] = harm
+        self.severity[rows], self.change[rows] = harm, changes.half()
         whole, local = views(degraded, self.config.view)
         if self.router:
             with torch.autocast(self.device.type, torch.bfloat16):

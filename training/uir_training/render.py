@@ -53,7 +53,7 @@ def render(config: Config, folder: Path, each: int, pairs: int) -> None:
     write_sources(config, folder, len(groups))
     for i, kinds in enumerate(groups):
         truth = data.to_tensor(data.crop((photos[i % len(photos)],), SIDE)).float() / 255
-        degraded, _ = degrade(truth, [kinds], textures)
+        degraded, *_ = degrade(truth, [kinds], textures)
         name = f"{i:03}.png"
         if kinds:
             target = folder / (f"{kinds[0]}/heldout" if len(kinds) == 1 else f"mixed/heldout_{'+'.join(kinds)}")

@@ -15,17 +15,15 @@ TRUNK = 192  # length of what global and mean local view come to
 FEATURES = TRUNK + 320  # and of that with the maximum of the local views
 
 
-def views(images: torch.Tensor, side: int, local: int | None = None) -> tuple[torch.Tensor, torch.Tensor]:
+def views(images: torch.Tensor, side: int, corners: list[tuple[int, int]] | None = None) -> tuple[torch.Tensor, torch.Tensor]:
     """Global and local views of (n, 3, h, w), h and w at least `side`.
 
     Global: the whole image resized to side x side (n, 3, side, side). Local: native-resolution crops
-    (n, l, 3, side, side), on an even 3 x 3 grid from edge to edge, or at `local` random places for training.
+    (n, l, 3, side, side), on an even 3 x 3 grid from edge to edge, or at `corners` (y, x) for training.
     """
     n, _, height, width = images.shape
     whole = F.interpolate(images, (side, side), mode="bicubic", antialias=True, align_corners=False).clamp(0, 1)
-    if local:
-        corners = [(int(torch.randint(height - side + 1, ())), int(torch.randint(width - side + 1, ()))) for _ in range(local)]
-    else:
+    if not corners:
         spread = [(round(i * (height - side) / 2), round(i * (width - side) / 2)) for i in range(3)]
         corners = [(y, x) for y, _ in spread for _, x in spread]
     crops = torch.stack([images[:, :, y : y + side, x : x + side] for y, x in corners], 1)
@@ -96,6 +94,7 @@ class Router(nn.Module):
         self.correction = nn.Sequential(nn.Linear(FEATURES, 64), nn.GELU(), nn.Linear(64, config.embedding // 2))
         self.bank = nn.Linear(config.embedding + config.embedding // 2, kinds)
         self.prior = nn.Sequential(nn.Linear(TRUNK, 64), nn.GELU(), nn.Linear(64, kinds))
+        self.dense = nn.Conv2d(160, kinds, 1)  # only while the router learns: where each degradation is
         self.silence()
 
     def silence(self) -> "Router":
@@ -105,12 +104,19 @@ class Router(nn.Module):
         nn.init.zeros_(self.correction[-1].bias)
         return self
 
+    def maps(self, whole: torch.Tensor, local: torch.Tensor) -> torch.Tensor:
+        """whole (n, 3, v, v), local (n, l, 3, v, v) -> all views encoded (n + n l, 160, v / 16, v / 16), the global ones first."""
+        return self.encoder(torch.cat([whole, local.flatten(0, 1)]).contiguous(memory_format=torch.channels_last))
+
+    def gather(self, maps: torch.Tensor, n: int) -> torch.Tensor:
+        """The maps of n images -> what is seen in each (n, FEATURES)."""
+        seen = pool(maps)
+        local = seen[n:].view(n, -1, seen.shape[1])
+        return torch.cat([self.trunk(torch.cat([seen[:n], local.mean(1)], 1)), local.amax(1)], 1)
+
     def features(self, whole: torch.Tensor, local: torch.Tensor) -> torch.Tensor:
         """whole (n, 3, v, v), local (n, l, 3, v, v) -> what is seen in an image (n, FEATURES)."""
-        seen = torch.cat([whole, local.flatten(0, 1)]).contiguous(memory_format=torch.channels_last)
-        seen = pool(self.encoder(seen))
-        local = seen[len(whole) :].view(len(whole), -1, seen.shape[1])
-        return torch.cat([self.trunk(torch.cat([seen[: len(whole)], local.mean(1)], 1)), local.amax(1)], 1)
+        return self.gather(self.maps(whole, local), len(whole))
 
     def logits(self, features: torch.Tensor) -> torch.Tensor:
         """What is seen (n, FEATURES) -> scores before the sigmoid (n, kinds)."""

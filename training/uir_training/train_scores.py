@@ -1,10 +1,9 @@
-"""The correction of the scores that choose a mix, learnt on the frozen encoder; the prior that base and experts know stays.
+"""The scores that choose a mix, learnt anew on the frozen encoder; the prior that base and experts know stays.
 
     python -m uir_training.train_scores --config training/configs/default.toml
 
-Looking takes minutes to hours, learning a minute: on what `looks` has kept. Of images that are degraded by other recipes as well and
-handled as photographs are, scores learnt anew mistook dim and sunlit real photographs that the ones before had let be; so what is
-learnt is added to those, and costs where it changes them.
+Looking takes minutes to hours, learning a minute: on what `looks` has kept. Learnt from made-up degradations alone, scores mistook
+dim and sunlit real photographs that those of the pack had let be; so it costs to differ from these.
 """
 
 from pathlib import Path
@@ -15,62 +14,62 @@ from torch import nn
 
 from . import checkpoints
 from .config import Config, load
-from .degradations import NAMES
 from .holdout import Holdout
 from .looks import Looks, degraded, real
-from .router import Router
+from .router import Router, embed
 from .stage import device_of, seed
 
-REAL = 0.2  # share of a batch
+REAL = 0.2  # weight of the real pairs, and their share of a batch
 DROPPED = 0.2  # share of the features that a step does without
-CHANGE = 0.03  # weight of the mean square of what is added to the logits, beside the binary cross-entropy
+CHANGE = 0.05  # weight of the mean square of what the pack's logits have become, beside the binary cross-entropy
 
 
-def draw(looks: Looks, before: torch.Tensor, count: int) -> tuple[torch.Tensor, ...]:
-    """Features (count, FEATURES), presence and logits before (count, kinds), by weight."""
-    rows = torch.multinomial(looks.weight, count, replacement=True)
-    return looks.features[rows], looks.truth[rows], before[rows]
-
-
-class Correction(nn.Module):
-    """A router's correction and its columns of the bank, on features brought to mean 0 and deviation 1; a fifth of them are dropped, or
-    it learns the looks by heart."""
+class Heads(nn.Module):
+    """A router's embedding and bank, on features brought to mean 0 and deviation 1; a fifth of them are dropped, or it learns the
+    looks by heart."""
 
     def __init__(self, config: Config, features: torch.Tensor):
         super().__init__()
         new = Router(config).to(features.device).requires_grad_(True)
-        self.layers, self.columns = new.correction, nn.Parameter(new.bank.weight[:, config.embedding :].detach().clone())
-        self.changed = torch.tensor([[float(n not in config.kept)] for n in NAMES], device=features.device)
+        self.embedding, self.correction, self.bank = new.embedding, new.correction, new.bank
+        for part in self.correction.children():
+            if isinstance(part, nn.Linear):
+                part.reset_parameters()  # no longer silent
         self.mean, self.deviation = features.mean(0), features.std(0) + 1e-4
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Features (n, FEATURES) -> what is added to the logits (n, kinds)."""
-        return F.linear(self.layers(F.dropout((features - self.mean) / self.deviation, DROPPED, self.training)), self.changed * self.columns)
+        """Features (n, FEATURES) -> logits (n, kinds)."""
+        return self.bank(embed(self, F.dropout((features - self.mean) / self.deviation, DROPPED, self.training)))
+
+    def loss(self, looks: Looks, count: int) -> torch.Tensor:
+        """Of `count` looks, drawn by weight."""
+        rows = torch.multinomial(looks.weight, count, replacement=True)
+        logits = self(looks.features[rows])
+        return F.binary_cross_entropy_with_logits(logits, looks.truth[rows]) + CHANGE * (logits - looks.before[rows]).square().mean()
 
     @torch.no_grad()
     def fold_into(self, router: Router) -> None:
         """Hands its tensors to a router, for features as they come."""
-        router.correction.load_state_dict(self.layers.state_dict())
-        first = router.correction[0]
-        first.weight /= self.deviation
-        first.bias -= first.weight @ self.mean
-        router.bank.weight[:, -self.columns.shape[1] :] = self.changed * self.columns
+        for name in ("embedding", "correction", "bank"):
+            getattr(router, name).load_state_dict(getattr(self, name).state_dict())
+        for first in (router.embedding[0], router.correction[0]):
+            first.weight /= self.deviation[: first.in_features]
+            first.bias -= first.weight @ self.mean[: first.in_features]
 
 
 def train(config: Config) -> Router:
-    """Trains the correction for config.steps, leaves `scores.pt` in config.out and returns the router, in evaluation mode."""
+    """Trains the scores for config.steps, leaves `scores.pt` in config.out and returns the router, in evaluation mode."""
     seed(config.seed)
     device = device_of(config)
-    router, holdout = checkpoints.router(config, device).silence(), Holdout(config, device)
-    parts = [(degraded(config, router, device), config.batch), (real(config, router, device), round(REAL * config.batch))]
-    parts = [(looks, router.logits(looks.features), count) for looks, count in parts if len(looks.features)]
-    learnt = Correction(config, parts[0][0].features)
+    router, holdout = checkpoints.router(config, device), Holdout(config, device)
+    routers = (router, checkpoints.packed(config, device) or router)
+    parts = [(degraded(config, routers, device), config.batch, 1), (real(config, routers, device), round(REAL * config.batch), REAL)]
+    parts = [part for part in parts if len(part[0].features)]
+    learnt = Heads(config, parts[0][0].features)
     optimiser = torch.optim.AdamW(learnt.parameters(), config.rate_adam, weight_decay=config.decay)
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1, 1e-3, config.steps)
     for step in range(1, config.steps + 1):
-        features, truth, before = (torch.cat(part) for part in zip(*(draw(*p) for p in parts), strict=True))
-        added = learnt(features)
-        loss = F.binary_cross_entropy_with_logits(before + added, truth) + CHANGE * added.square().mean()
+        loss = sum(weight * learnt.loss(looks, count) for looks, count, weight in parts)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -79,7 +78,7 @@ def train(config: Config) -> Router:
             print(f"step={step} loss={loss.item():.4g}", flush=True)
     learnt.fold_into(router)
     print(holdout.accuracy(holdout.route(router, config.view)[0]), flush=True)
-    chosen = {n: v for n, v in router.state_dict().items() if n.startswith(("correction", "bank"))}
+    chosen = {n: v for n, v in router.state_dict().items() if n.startswith(("embedding", "correction", "bank"))}
     torch.save({"ema": chosen}, Path(config.out) / "scores.pt")
     return router
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import torch
+import torch.nn.functional as F
 
 from .blur import blur
 from .fields import smooth_field
@@ -25,6 +26,7 @@ from .wide import WIDE
 
 NAMES = ("blur", "haze", "jpeg", "lowlight", "noise", "raindrop", "rain", "shadow", "snow", "inpaint")
 
+CELL = 4  # pixels a side of the cells in which a change is measured
 REGIONAL = 0.25  # share of the degradations in mixtures that strike a region only
 
 
@@ -71,21 +73,30 @@ def present(severity: torch.Tensor) -> torch.Tensor:
     return (severity > 0.1).float()
 
 
+def change(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
+    """How much a degradation changed each cell (n, h // CELL, w // CELL), 0..1, a half where the mean error is 10 of 255."""
+    error = F.avg_pool2d((before - after).abs().mean(1), CELL)
+    return error / (error + 10 / 255)
+
+
 def region(images: torch.Tensor) -> torch.Tensor:
     """A soft-edged part of each image (n, 1, h, w), about half of it, where a degradation strikes."""
     field = smooth_field(len(images), *images.shape[-2:], images, coarsest=1, octaves=2)
     return ((field - 0.5) * random.uniform(3, 20) + 0.5).clamp(0, 1)
 
 
-def degrade(images: torch.Tensor, kinds: list[list[str]], textures: Textures, wide: float = 0) -> tuple[torch.Tensor, torch.Tensor]:
+def degrade(images: torch.Tensor, kinds: list[list[str]], textures: Textures, wide: float = 0) -> tuple[torch.Tensor, ...]:
     """Applies to each image (n, 3, h, w) its own list of degradations, images of one kind together.
 
     Where there are several, a quarter of them strike a region only: real photographs are not degraded evenly. `wide`: how
     many are made by a recipe of WIDE instead.
-    Returns the degraded images, clipped to 0..1, and their severities (n, len(NAMES)), 0 where a kind is absent.
+    Returns the degraded images, clipped to 0..1, their severities (n, len(NAMES)), and how much each kind changed each cell
+    (n, len(NAMES), h // CELL, w // CELL), both 0 where it is absent.
     """
     images = images.clone()
-    scores = torch.zeros(len(images), len(NAMES), device=images.device)
+    n, _, height, width = images.shape
+    scores = torch.zeros(n, len(NAMES), device=images.device)
+    changes = torch.zeros(n, len(NAMES), height // CELL, width // CELL, device=images.device)
     functions = recipes(textures)
     for turn in range(max(map(len, kinds), default=0)):
         for column, name in enumerate(NAMES):
@@ -97,6 +108,6 @@ def degrade(images: torch.Tensor, kinds: list[list[str]], textures: Textures, wi
                 after = function(before).clamp(0, 1)
                 if len(kinds[part[0]]) > 1 and random.random() < REGIONAL:
                     after = torch.lerp(before, after, region(before))
-                scores[part, column] = severity(before, after)
+                scores[part, column], changes[part, column] = severity(before, after), change(before, after)
                 images[part] = after
-    return images, scores
+    return images, scores, changes
