@@ -77,7 +77,7 @@ class Router(nn.Module):
     One encoder for all views; concat(global, mean of local) -> 2 x (Linear, GELU). From there the embedding d, scored
     as sigmoid(d . B + b) against one bank row for each degradation (UIR-LoRA, arXiv 2409.20197): these choose the mix.
     Its last part, the correction, also sees the maximum of the local views: what one of nine shows is a ninth of itself
-    in their mean. It is silent until train_scores has learnt it, on top of what the rest says.
+    in their mean. It is silent until train_scores has learnt it, with nine views as the tool has them.
     The prior e holds scores of the same degradations, from layers of its own after the first, and the colour statistics
     of the image. So it is supervised, not a free code; and base and experts, which live by it, keep the one they know
     when the scores that choose learn something new (train_scores). How severe a degradation is, the base sees for

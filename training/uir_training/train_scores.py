@@ -19,7 +19,7 @@ from .looks import Looks, degraded, real
 from .router import Router, embed
 from .stage import device_of, seed
 
-REAL = 0.2  # weight of the real pairs, and their share of a batch
+REAL = 0.35  # weight of the real pairs, and their share of a batch
 DROPPED = 0.2  # share of the features that a step does without
 CHANGE = 0.05  # weight of the mean square of what the pack's logits have become, beside the binary cross-entropy
 
