@@ -97,12 +97,11 @@ class Router(nn.Module):
         self.dense = nn.Conv2d(160, kinds, 1)  # only while the router learns: where each degradation is
         self.silence()
 
-    def silence(self) -> "Router":
+    def silence(self) -> None:
         """Makes the correction 0, until train_scores learns another."""
         self.correction.requires_grad_(False)
         nn.init.zeros_(self.correction[-1].weight)
         nn.init.zeros_(self.correction[-1].bias)
-        return self
 
     def maps(self, whole: torch.Tensor, local: torch.Tensor) -> torch.Tensor:
         """whole (n, 3, v, v), local (n, l, 3, v, v) -> all views encoded (n + n l, 160, v / 16, v / 16), the global ones first."""

@@ -19,7 +19,6 @@ from .pool import Pool
 from .router import TRUNK, Router, views
 from .stage import Stage, device_of, seed
 
-
 LOCAL = 3  # random local views of an image
 
 

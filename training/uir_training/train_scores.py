@@ -32,9 +32,7 @@ class Heads(nn.Module):
         super().__init__()
         new = Router(config).to(features.device).requires_grad_(True)
         self.embedding, self.correction, self.bank = new.embedding, new.correction, new.bank
-        for part in self.correction.children():
-            if isinstance(part, nn.Linear):
-                part.reset_parameters()  # no longer silent
+        self.correction[-1].reset_parameters()  # no longer silent
         self.mean, self.deviation = features.mean(0), features.std(0) + 1e-4
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
