@@ -137,7 +137,7 @@ def test_rendered_pictures_name_their_sources(config: Config, tmp_path: Path) ->
     assert len(rows) - 1 == len(list((tmp_path / "heldout").rglob("gt/*.png"))) == 15
 
 
-def test_scores_are_learnt_anew_and_the_prior_stays(config: Config) -> None:
+def test_scores_learn_on_and_the_prior_stays(config: Config) -> None:
     train_router.train(config)
     pair = Path(config.data) / "pairs/snow/someone"
     for side in ("input", "gt"):

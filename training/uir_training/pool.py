@@ -15,7 +15,7 @@ from .config import Config
 from .degradations import CELL, NAMES, change, degrade, draw_kinds, present, severity
 from .router import PRIOR, Router, statistics, views
 
-SURFACE = 0.2  # share of bare surfaces: a router that had met few took one in five for degraded, and missed most shadows on them
+SURFACE = 0.3  # share of bare surfaces: a router that had met few took one in five for degraded, and missed most shadows on them
 # share of photographs with less colour or none: of 40 clean ones the ninth pack's router took 3 for degraded, turned gray 8
 FADED = 0.2
 DUSK = 0.3  # share of dark scenes among photographs without low light: else whatever is dark is taken for it
@@ -59,8 +59,10 @@ class Pool:
         candidates = self.pairs[kinds[0]] if len(kinds) == 1 else []
         return random.choice(candidates) if candidates and random.random() < self.config.real else None
 
-    def _photo(self) -> np.ndarray:
-        return random.choice(self.surfaces if self.surfaces and random.random() < SURFACE else self.photos)
+    def _photo(self, kinds: list[str]) -> np.ndarray:
+        """A bare surface is near, so it is never hazy: a router that had met hazy ones took pale pavements for haze."""
+        bare = self.surfaces and "haze" not in kinds and random.random() < SURFACE
+        return random.choice(self.surfaces if bare else self.photos)
 
     @torch.no_grad()
     def renew(self, count: int) -> None:
@@ -70,7 +72,10 @@ class Pool:
         kinds = [draw_kinds(self.config.clean, self.config.mixed, self.config.weights) for _ in rows]
         pairs = [self._pair(k) for k in kinds]
         side = self.config.side
-        crops = [data.crop((p.truth, p.input), side, smallest=0.6) if p else data.crop((self._photo(),), side) for p in pairs]
+        crops = [
+            data.crop((p.truth, p.input), side, smallest=0.6) if p else data.crop((self._photo(k),), side)
+            for p, k in zip(pairs, kinds, strict=True)
+        ]  # fmt: skip
         clean = data.to_tensor([c[0] for c in crops]).to(self.device).float() / 255
         photographed = [i for i, p in enumerate(pairs) if not p]
         dusk = [i for i in photographed if "lowlight" not in kinds[i] and random.random() < DUSK]
