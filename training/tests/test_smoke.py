@@ -154,7 +154,7 @@ def test_scores_learn_on_and_the_prior_stays(config: Config) -> None:
     assert len(looks.degraded(longer, (before, after), cpu).features) == 32
     found = looks.degraded(Config(**vars(longer) | {"seed": 1}), (before, after), cpu)
     assert len(found.features) == 64  # and those of seed 0
-    assert torch.allclose(found.before[32:], after.logits(found.features[32:]), atol=0.02), "one encoder, and the scores of the second"
+    assert torch.allclose(found.before[32:], after.logits(found.features[32:]), rtol=2e-3, atol=0.02), "one encoder, and the scores of the second"
     train_router.train(config)
     assert (Path(config.out) / "scores.pt").exists(), "a stage that is over changes nothing"
     train_router.train(Config(**vars(config) | {"steps": config.steps + 2}))
