@@ -6,6 +6,7 @@ On two CPU cores two processes of one thread do about twice the work of one proc
 one rank, and nothing here does anything.
 """
 
+import atexit
 import os
 
 import torch
@@ -18,6 +19,7 @@ def join() -> int:
         if torch.cuda.is_available():
             torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
         dist.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
+        atexit.register(dist.destroy_process_group)  # left to itself, now and then its thread aborts the process that ends
     return rank()
 
 
