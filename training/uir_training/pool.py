@@ -60,7 +60,7 @@ class Pool:
         return random.choice(candidates) if candidates and random.random() < self.config.real else None
 
     def _photo(self, kinds: list[str]) -> np.ndarray:
-        """A bare surface is near, so it is never hazy: a router that had met hazy ones took pale pavements for haze."""
+        """A bare surface is near, so it is never hazy: with haze it could not be told from a pale one."""
         bare = self.surfaces and "haze" not in kinds and random.random() < SURFACE
         return random.choice(self.surfaces if bare else self.photos)
 
