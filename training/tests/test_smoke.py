@@ -13,7 +13,7 @@ import onnxruntime
 import pytest
 import torch
 
-from uir_training import checkpoints, looks, train_base, train_expert, train_experts, train_router, train_scores
+from uir_training import checkpoints, looks, train_base, train_expert, train_experts, train_router, train_scores, unmet
 from uir_training.config import Config
 from uir_training.degradations import NAMES
 from uir_training.evaluate import Trial, evaluate
@@ -137,12 +137,37 @@ def test_rendered_pictures_name_their_sources(config: Config, tmp_path: Path) ->
     assert len(rows) - 1 == len(list((tmp_path / "heldout").rglob("gt/*.png"))) == 15
 
 
+def add_pairs(config: Config, count: int) -> None:
+    """Real pairs of snow."""
+    for side, shade in (("input", 250), ("gt", 200)):
+        folder = Path(config.data) / "pairs/snow/someone" / side
+        folder.mkdir(parents=True)
+        for i in range(count):
+            cv2.imwrite(str(folder / f"{i}.png"), np.full((96, 80, 3), shade, np.uint8))
+
+
+def test_scores_are_judged_by_pairs_that_they_have_not_met(config: Config) -> None:
+    train_router.train(config)
+    add_pairs(config, 4)
+    found = unmet.unmet(Config(**vars(config) | {"looks": 32, "side": 96}))
+    assert list(found) == ["snow", "false", "let be"] and all(0 <= share <= 1 for share in found.values())
+    assert not (Path(config.out) / "scores.pt").exists(), "judging leaves no scores"
+
+
+def test_pairs_that_follow_each_other_are_left_out_together() -> None:
+    assert unmet.folds(["haze"] * 8 + ["snow"] * 4)[:: unmet.LOOKS].tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 0, 1, 2, 3]
+
+
+def test_a_false_name_beside_the_right_one_is_counted() -> None:
+    truth, named = torch.zeros(4, len(NAMES)), torch.zeros(4, len(NAMES), dtype=torch.bool)
+    truth[:2, NAMES.index("rain")] = 1  # two inputs, two truths
+    named[0, NAMES.index("rain")] = named[0, NAMES.index("snow")] = named[2, NAMES.index("blur")] = True
+    assert unmet.judge(named, truth) == {"rain": 0.5, "false": 0.5, "let be": 0.5}
+
+
 def test_scores_learn_on_and_the_prior_stays(config: Config) -> None:
     train_router.train(config)
-    pair = Path(config.data) / "pairs/snow/someone"
-    for side in ("input", "gt"):
-        (pair / side).mkdir(parents=True)
-        cv2.imwrite(str(pair / side / "0.png"), np.full((96, 80, 3), 200 if side == "gt" else 250, np.uint8))
+    add_pairs(config, 1)
     cpu = torch.device("cpu")
     before = checkpoints.router(config, cpu)
     longer = Config(**vars(config) | {"looks": 32, "side": 96, "rate_adam": 0.02})

@@ -35,8 +35,8 @@ def packed(config: Config, device: torch.device) -> Router | None:
     return _frozen(Router(config).load_folded({**load_file(files[0]), **load_file(files[1])}), device) if files[0].exists() else None
 
 
-def router(config: Config, device: torch.device) -> Router | None:
-    """The router, frozen, in evaluation mode: from router.pt, else from the pack, its scores from scores.pt; None before there is one."""
+def router(config: Config, device: torch.device, scores: bool = True) -> Router | None:
+    """The router, frozen, in evaluation mode: from router.pt, else from the pack, its `scores` from scores.pt; None before there is one."""
     state = _averaged(config, "router")
     made = pack = packed(config, torch.device("cpu"))
     if state:
@@ -47,8 +47,8 @@ def router(config: Config, device: torch.device) -> Router | None:
             _mean(made, pack, config.share)
     if not made:
         return None
-    if scores := _averaged(config, "scores"):
-        made.load_state_dict(scores, strict=False)
+    if scores and (state := _averaged(config, "scores")):
+        made.load_state_dict(state, strict=False)
     return _frozen(made, device)
 
 

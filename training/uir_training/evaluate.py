@@ -31,9 +31,9 @@ class Trial:
         self.restored: dict[tuple, torch.Tensor] = {}  # by row and mix: rules differ in few of them
 
     @classmethod
-    def heldout(cls, config: Config, each: int = 8) -> "Trial":
+    def heldout(cls, config: Config, each: int = 8, draw: int = 1) -> "Trial":
         """On `each` photographs for each degradation, by our own recipes."""
-        return cls(config, Holdout(config, device_of(config), each))
+        return cls(config, Holdout(config, device_of(config), each, draw=draw))
 
     def selected(self, config: Config) -> Mixes:
         """The mixes that the tool would choose."""

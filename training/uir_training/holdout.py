@@ -22,11 +22,12 @@ def psnr(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
 
 
 class Holdout:
-    """`each` crops of 256 x 256 from the validation photographs for each degradation, as many clean, and as many mixed."""
+    """`each` crops of 256 x 256 from the validation photographs for each degradation, as many clean, and twice as many mixed; others in
+    another `draw`."""
 
-    def __init__(self, config: Config, device: torch.device, each: int = 6, side: int = 256):
+    def __init__(self, config: Config, device: torch.device, each: int = 6, side: int = 256, draw: int = 1):
         states = random.getstate(), np.random.get_state(), torch.get_rng_state()
-        seed(1)
+        seed(draw)
         photos = data.photographs(config.data, "val")
         self.kinds = [[name] for name in NAMES for _ in range(each)] + [[] for _ in range(each)]
         self.kinds += [random.sample(NAMES, 2) for _ in range(2 * each)]

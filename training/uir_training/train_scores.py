@@ -58,13 +58,8 @@ class Heads(nn.Module):
             first.bias -= first.weight @ self.mean[: first.in_features]
 
 
-def train(config: Config) -> Router:
-    """Trains the scores for config.steps, leaves `scores.pt` in config.out and returns the router, in evaluation mode."""
-    seed(config.seed)
-    device = device_of(config)
-    router, holdout = checkpoints.router(config, device), Holdout(config, device)
-    routers = (router, checkpoints.packed(config, device) or router)
-    parts = [(degraded(config, routers, device), config.batch, 1), (real(config, routers, device), round(REAL * config.batch), REAL)]
+def learn(config: Config, router: Router, parts: list[tuple[Looks, int, float]]) -> Heads:
+    """Scores that went on from the router's for config.steps, on looks of which so many are in a batch and weigh so much."""
     parts = [part for part in parts if len(part[0].features)]
     learnt = Heads(router, parts[0][0].features)
     optimiser = torch.optim.AdamW(learnt.parameters(), config.rate_adam, weight_decay=config.decay)
@@ -77,7 +72,17 @@ def train(config: Config) -> Router:
         schedule.step()
         if step % config.log_every == 0:
             print(f"step={step} loss={loss.item():.4g}", flush=True)
-    learnt.fold_into(router)
+    return learnt.eval()
+
+
+def train(config: Config) -> Router:
+    """Trains the scores for config.steps, leaves `scores.pt` in config.out and returns the router, in evaluation mode."""
+    seed(config.seed)
+    device = device_of(config)
+    router, holdout = checkpoints.router(config, device), Holdout(config, device)
+    routers = (router, checkpoints.packed(config, device) or router)
+    parts = [(degraded(config, routers, device), config.batch, 1), (real(config, routers, device), round(REAL * config.batch), REAL)]
+    learn(config, router, parts).fold_into(router)
     print(holdout.accuracy(holdout.route(router, config.view)[0]), flush=True)
     chosen = {n: v for n, v in router.state_dict().items() if n.startswith(("embedding", "correction", "bank"))}
     torch.save({"ema": chosen}, Path(config.out) / "scores.pt")

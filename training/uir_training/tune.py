@@ -3,7 +3,8 @@
     python -m uir_training.tune --config training/configs/default.toml
 
 Prints a row for each expert, then one for each rule (threshold, top K, norm), the best last, then the thresholds of
-degradations that do better with another; put the best ones into the configuration, strengths first, and export again.
+degradations that do better with another, and what they do on another draw; put the best ones into the configuration, strengths
+first, and export again. Thresholds that do no better on the other draw are chance.
 """
 
 import dataclasses
@@ -69,4 +70,6 @@ if __name__ == "__main__":
         row = " ".join(f"{k} {v:+.2f}" for k, v in gains.items())
         print(f"{score:+.3f} threshold={rule.threshold} top_k={rule.top_k} norm={rule.norm}: {row}", flush=True)
     score, found = thresholds(rule, trial)
-    print(f"{score:+.3f} thresholds={found}")
+    other = Trial.heldout(config, each=36, draw=2)
+    before, after = (objective(other.gains(other.selected(dataclasses.replace(rule, thresholds=t)))) for t in (rule.thresholds, found))
+    print(f"{score:+.3f} thresholds={found}, on another draw {before:+.3f} -> {after:+.3f}")
