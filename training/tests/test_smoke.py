@@ -180,6 +180,8 @@ def test_scores_learn_on_and_the_prior_stays(config: Config) -> None:
     found = looks.degraded(Config(**vars(longer) | {"seed": 1}), (before, after), cpu)
     assert len(found.features) == 64  # and those of seed 0
     assert torch.allclose(found.before[32:], after.logits(found.features[32:]), atol=0.02), "one encoder, and the scores of the second"
+    scores = [train_scores.train(longer).logits(found.features) for _ in range(2)]
+    assert torch.equal(*scores), "learnt again from the looks that were kept, not on from the scores of the last time"
     train_router.train(config)
     assert (Path(config.out) / "scores.pt").exists(), "a stage that is over changes nothing"
     train_router.train(Config(**vars(config) | {"steps": config.steps + 2}))

@@ -58,10 +58,17 @@ class Heads(nn.Module):
             first.bias -= first.weight @ self.mean[: first.in_features]
 
 
-def learn(config: Config, router: Router, parts: list[tuple[Looks, int, float]]) -> Heads:
-    """Scores that went on from the router's for config.steps, on looks of which so many are in a batch and weigh so much."""
+def gather(config: Config, router: Router, device: torch.device) -> tuple[Looks, Looks]:
+    """What the router, and before it the pack's, see in degraded photographs and in real pairs."""
+    routers = (router, checkpoints.packed(config, device) or router)
+    return degraded(config, routers, device), real(config, routers, device)
+
+
+def learn(config: Config, router: Router, made: Looks, pairs: Looks) -> Heads:
+    """Scores that went on from the router's for config.steps, on degraded photographs and, if there are any, real pairs."""
+    parts = [(made, config.batch, 1), (pairs, round(REAL * config.batch), REAL)]
     parts = [part for part in parts if len(part[0].features)]
-    learnt = Heads(router, parts[0][0].features)
+    learnt = Heads(router, made.features)
     optimiser = torch.optim.AdamW(learnt.parameters(), config.rate_adam, weight_decay=config.decay)
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1, 1e-3, config.steps)
     for step in range(1, config.steps + 1):
@@ -72,17 +79,18 @@ def learn(config: Config, router: Router, parts: list[tuple[Looks, int, float]])
         schedule.step()
         if step % config.log_every == 0:
             print(f"step={step} loss={loss.item():.4g}", flush=True)
-    return learnt.eval()
+    return learnt
 
 
 def train(config: Config) -> Router:
-    """Trains the scores for config.steps, leaves `scores.pt` in config.out and returns the router, in evaluation mode."""
+    """Trains the scores for config.steps, leaves `scores.pt` in config.out and returns the router, in evaluation mode.
+
+    It begins with stage 0's even where `scores.pt` is: twice learnt on is not what the numbers were chosen for.
+    """
     seed(config.seed)
     device = device_of(config)
-    router, holdout = checkpoints.router(config, device), Holdout(config, device)
-    routers = (router, checkpoints.packed(config, device) or router)
-    parts = [(degraded(config, routers, device), config.batch, 1), (real(config, routers, device), round(REAL * config.batch), REAL)]
-    learn(config, router, parts).fold_into(router)
+    router, holdout = checkpoints.router(config, device, scores=False), Holdout(config, device)
+    learn(config, router, *gather(config, router, device)).fold_into(router)
     print(holdout.accuracy(holdout.route(router, config.view)[0]), flush=True)
     chosen = {n: v for n, v in router.state_dict().items() if n.startswith(("embedding", "correction", "bank"))}
     torch.save({"ema": chosen}, Path(config.out) / "scores.pt")

@@ -14,9 +14,9 @@ import torch
 from . import checkpoints, data
 from .config import Config, load
 from .degradations import NAMES
-from .looks import WINDOWS, Looks, degraded, real
+from .looks import WINDOWS, Looks
 from .stage import device_of, seed
-from .train_scores import REAL, learn
+from .train_scores import gather, learn
 
 FOLDS = 4
 LOOKS = 2 * (1 + WINDOWS)  # at one pair, input and truth in turn
@@ -32,7 +32,7 @@ def folds(degradations: list[str]) -> torch.Tensor:
 
 
 def judge(named: torch.Tensor, truth: torch.Tensor) -> dict[str, float]:
-    """Named and present (n, kinds), 0 or 1 -> shares: of the inputs of each degradation that are named it, of all inputs that are
+    """Named (n, kinds), bool, and present, 0 or 1 -> shares: of the inputs of each degradation that are named it, of all inputs that are
     named something false, of truths that are named nothing."""
     inputs = truth.any(1)
     found = {n: named[truth[:, i] > 0, i].float().mean().item() for i, n in enumerate(NAMES) if truth[:, i].any()}
@@ -41,16 +41,15 @@ def judge(named: torch.Tensor, truth: torch.Tensor) -> dict[str, float]:
 
 
 def unmet(config: Config) -> dict[str, float]:
-    """`judge` of scores learnt anew for each fold, by the configuration's thresholds."""
+    """`judge` of scores learnt on without each fold in turn, by the configuration's thresholds."""
     seed(config.seed)
     device = device_of(config)
-    pack = checkpoints.packed(config, device)
     router = checkpoints.router(config, device, scores=False)
-    made, pairs = (look(config, (router, pack or router), device) for look in (degraded, real))
+    made, pairs = gather(config, router, device)
     fold, logits = folds([p.degradation for p in data.pairs(config.data)]).to(device), torch.zeros_like(pairs.truth)
     for left in range(FOLDS):
         kept, learnt = Looks(*(part[fold != left] for part in pairs)), deepcopy(router)
-        learn(config, router, [(made, config.batch, 1), (kept, round(REAL * config.batch), REAL)]).fold_into(learnt)
+        learn(config, router, made, kept).fold_into(learnt)
         logits[fold == left] = learnt.logits(pairs.features[fold == left]).detach()
     least = torch.tensor([config.thresholds.get(n, config.threshold) for n in NAMES], device=device)
     return judge(logits.sigmoid() >= least, pairs.truth)
