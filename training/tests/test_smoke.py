@@ -21,7 +21,7 @@ from uir_training.export import export
 from uir_training.foreign import RECIPES, Foreign
 from uir_training.lora import Expert
 from uir_training.render import render
-from uir_training.router import PRIOR
+from uir_training.router import PRIOR, Router
 from uir_training.tune import objective, strengths, thresholds
 
 
@@ -77,6 +77,20 @@ def test_train_export_run(config: Config) -> None:
     assert torch.allclose(shipped.calibrate(seen)(seen, crops)[1], expected, atol=2e-2)
     halfway = Config(**vars(config) | {"share": 0.5})
     assert torch.allclose(checkpoints.router(halfway, torch.device("cpu"))(seen, crops)[1], expected, atol=2e-2)
+
+
+def test_a_block_that_sleeps_is_woken_unchanged(config: Config) -> None:
+    router = Router(config).eval()
+    block = router.encoder[-1]
+    torch.nn.init.constant_(block.conv.bias, -100)
+    for parameter in block.expand.parameters():
+        torch.nn.init.normal_(parameter)
+    seen, crops = torch.rand(2, 3, 64, 64), torch.rand(2, 5, 3, 64, 64)
+    before = router.features(seen, crops).detach()
+    after = router.calibrate(seen).features(seen, crops)
+    assert torch.allclose(after, before, atol=1e-3)
+    after.square().sum().backward()
+    assert block.expand.weight.grad.any()
 
 
 def test_one_call_trains_a_pack_and_says_what_it_is_worth(config: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:

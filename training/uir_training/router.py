@@ -49,7 +49,20 @@ class Bottleneck(nn.Module):
         nn.init.zeros_(self.expand.bias)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x + self.expand(F.relu(self.conv(F.relu(self.reduce(x)))))
+        return x + self.expand(self.inner(x))
+
+    def inner(self, x: torch.Tensor) -> torch.Tensor:
+        """x (n, width, h, w) -> what the inner units answer (n, inner, h, w), 0 and more."""
+        return F.relu(self.conv(F.relu(self.reduce(x))))
+
+    def waken(self, x: torch.Tensor) -> None:
+        """Begins anew, the block's output for x (n, width, h, w) unchanged, if no inner unit answers to it: asleep, none gets a gradient."""
+        if self.inner(x).any():
+            return
+        for layer in (self.reduce, self.conv):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
+        nn.init.zeros_(self.expand.weight)
 
 
 def statistics(whole: torch.Tensor) -> torch.Tensor:
@@ -149,7 +162,7 @@ class Router(nn.Module):
 
     @torch.no_grad()
     def calibrate(self, images: torch.Tensor) -> "Router":
-        """Gives every norm the statistics of these views (n, 3, v, v), the function unchanged, to train folded norms on."""
+        """Gives every norm the statistics of these views (n, 3, v, v), the function unchanged, to train folded norms on; wakes blocks that sleep."""
         x = self.encoder[0](images)
         for layer in self.encoder[1:-2]:
             convolution, norm, _ = layer
@@ -161,6 +174,9 @@ class Router(nn.Module):
             norm.weight.copy_(gain * (variance + norm.eps).sqrt())
             norm.running_mean.copy_(mean)
             norm.running_var.copy_(variance)
+        for block in self.encoder[-2:]:
+            block.waken(x)
+            x = block(x)
         return self
 
 
