@@ -59,10 +59,8 @@ class Pool:
         candidates = self.pairs[kinds[0]] if len(kinds) == 1 else []
         return random.choice(candidates) if candidates and random.random() < self.config.real else None
 
-    def _photo(self, kinds: list[str]) -> np.ndarray:
-        """A bare surface is near, so it is never hazy: with haze it could not be told from a pale one."""
-        bare = self.surfaces and "haze" not in kinds and random.random() < SURFACE
-        return random.choice(self.surfaces if bare else self.photos)
+    def _photo(self) -> np.ndarray:
+        return random.choice(self.surfaces if self.surfaces and random.random() < SURFACE else self.photos)
 
     @torch.no_grad()
     def renew(self, count: int) -> None:
@@ -72,10 +70,7 @@ class Pool:
         kinds = [draw_kinds(self.config.clean, self.config.mixed, self.config.weights) for _ in rows]
         pairs = [self._pair(k) for k in kinds]
         side = self.config.side
-        crops = [
-            data.crop((p.truth, p.input), side, smallest=0.6) if p else data.crop((self._photo(k),), side)
-            for p, k in zip(pairs, kinds, strict=True)
-        ]  # fmt: skip
+        crops = [data.crop((p.truth, p.input), side, smallest=0.6) if p else data.crop((self._photo(),), side) for p in pairs]
         clean = data.to_tensor([c[0] for c in crops]).to(self.device).float() / 255
         photographed = [i for i, p in enumerate(pairs) if not p]
         dusk = [i for i in photographed if "lowlight" not in kinds[i] and random.random() < DUSK]

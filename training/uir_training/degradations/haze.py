@@ -15,10 +15,7 @@ def objects(image: torch.Tensor) -> torch.Tensor:
 
 
 def depth(image: torch.Tensor) -> torch.Tensor:
-    """A plausible depth (n, 1, h, w) in 0..1: far at the top, smooth hills, brighter and greyer parts farther away, objects.
-
-    Most of a scene is near: of level ground, the distance grows as 1 / (rows below the horizon).
-    """
+    """A plausible depth (n, 1, h, w) in 0..1: far at the top, smooth hills, brighter and greyer parts farther away, objects."""
     n, _, height, width = image.shape
     rise = torch.linspace(1, 0, height, device=image.device, dtype=image.dtype).view(1, 1, -1, 1).expand(n, 1, height, width)
     hills = smooth_field(n, height, width, image, octaves=3)
@@ -26,8 +23,8 @@ def depth(image: torch.Tensor) -> torch.Tensor:
     weights = torch.rand(4, n, 1, 1, 1, device=image.device) + 0.05
     field = weights[0] * rise + weights[1] * hills + weights[2] * bright + weights[3] * objects(image)
     low, high = field.amin((2, 3), keepdim=True), field.amax((2, 3), keepdim=True)
-    near = 0.5 * uniform(n, 0, 1, image) ** 2  # the nearest object is not at the lens
-    return near + (1 - near) * ((field - low) / (high - low + 1e-6)) ** uniform(n, 1, 3, image)
+    near = uniform(n, 0, 0.5, image)  # the nearest object is not at the lens
+    return near + (1 - near) * (field - low) / (high - low + 1e-6)
 
 
 def veil(image: torch.Tensor, beta: torch.Tensor) -> torch.Tensor:

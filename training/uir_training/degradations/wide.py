@@ -72,8 +72,7 @@ def room(image: torch.Tensor) -> torch.Tensor:
     n, depth = len(image), planes(image)
     if random.random() < 0.3:
         depth = gaussian_blur(depth, random.uniform(1, 11)).clamp(max=0.7)
-    distance = 0.4 * uniform(n, 0, 1, image) ** 2 + depth ** uniform(n, 1, 3, image)
-    through = torch.exp(-uniform(n, 0.5, 2, image) * distance)
+    through = torch.exp(-uniform(n, 0.5, 2, image) * (uniform(n, 0, 0.4, image) + depth))
     return torch.lerp(uniform(n, 0.6, 1, image).expand_as(image), image, through)
 
 
