@@ -82,7 +82,7 @@ def train(config: Config) -> Router:
         router.calibrate(crops.flatten(0, 1)).requires_grad_(True)
     router = (router or Router(config)).to(device, memory_format=torch.channels_last).train()
     router.silence()
-    # the blocks at the end, without norms, were put to sleep by Muon's steps of full size
+    # the blocks at the end, without norms, fell asleep under Muon, whose steps are of full size whatever the gradient is
     stage = Stage(config, "router", router, adam=("bank", "embedding", "prior", "dense", "reduce", "conv.", "expand"))
     stage.module.encoder.compile()
     if stage.progress < 1:
