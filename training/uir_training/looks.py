@@ -1,4 +1,4 @@
-"""What frozen routers see in images: features of degraded photographs and of real pairs, and what was thought of them before.
+"""What a frozen router sees in images: features of degraded photographs and of real pairs.
 
 Stage 0 sees each image in three random views and changes while it looks; the tool sees nine on a grid. Here images are looked at as
 the tool looks at them, by a router that no longer changes, so a later step learns from all of them in seconds.
@@ -24,20 +24,18 @@ WINDOWS = 5  # of each side of a real pair, beside the whole
 
 
 class Looks(NamedTuple):
-    """Features (n, FEATURES), logits before and presence (n, kinds), and how often each is to be drawn (n)."""
+    """Features (n, FEATURES), presence (n, kinds), and how often each is to be drawn (n)."""
 
     features: torch.Tensor
-    before: torch.Tensor
     truth: torch.Tensor
     weight: torch.Tensor
 
 
-def look(routers: tuple[Router, Router], images: torch.Tensor, view: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """(n, 3, h, w) in 0..1 -> features (n, FEATURES) of the first router, logits (n, kinds) of the second."""
+def look(router: Router, images: torch.Tensor, view: int) -> torch.Tensor:
+    """(n, 3, h, w) in 0..1 -> features (n, FEATURES)."""
     seen = views(images, view)
     with torch.autocast(images.device.type, torch.bfloat16):
-        features, known = (router.features(*seen).float() for router in routers)
-    return features, routers[1].logits(known)
+        return router.features(*seen).float()
 
 
 def window(images: list[torch.Tensor], smallest: int) -> list[torch.Tensor]:
@@ -50,15 +48,15 @@ def window(images: list[torch.Tensor], smallest: int) -> list[torch.Tensor]:
 
 
 @torch.no_grad()
-def degraded(config: Config, routers: tuple[Router, Router], device: torch.device) -> Looks:
-    """config.looks degraded and clean photographs as two routers see them; kept in config.out, by seed, where they are found again.
+def degraded(config: Config, router: Router, device: torch.device) -> Looks:
+    """config.looks degraded and clean photographs as a router sees them; kept in config.out, by seed, where they are found again.
 
     What other seeds have left there is returned as well, so that several processes can look.
     """
     file = Path(config.out) / f"looks-{config.seed}.pt"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(seen(config, routers, device), file)
+        torch.save(seen(config, router, device), file)
     found = [torch.load(f, device) for f in sorted(file.parent.glob("looks-*.pt"))]
     parts = [torch.cat(part).float() for part in zip(*found, strict=True)]
     return Looks(*parts, torch.ones(len(parts[0]), device=device))
@@ -70,32 +68,34 @@ def forget(config: Config) -> None:
         stale.unlink(missing_ok=True)
 
 
-def seen(config: Config, routers: tuple[Router, Router], device: torch.device) -> tuple[torch.Tensor, ...]:
-    """Features (config.looks, FEATURES), logits before and presence (config.looks, kinds), as float16."""
+def seen(config: Config, router: Router, device: torch.device) -> tuple[torch.Tensor, ...]:
+    """Features (config.looks, FEATURES) and presence (config.looks, kinds), as float16."""
     small = Pool(dataclasses.replace(config, pool=CHUNK, real=0), device)
     large = Pool(dataclasses.replace(small.config, side=config.side * 7 // 4), device, photos=small.photos)
     found = []
     for chunk in range(-(-config.looks // CHUNK)):
         pool = small if chunk % LARGE else large
-        images = (handled(pool.input.float() / 255) * 255).round() / 255
-        found.append((*look(routers, images, config.view), present(pool.severity)))
+        images = pool.input.float() / 255
+        if chunk // LARGE % 2:  # every other few: photographs come straight from a camera, or resized, toned and compressed
+            images = (handled(images) * 255).round() / 255
+        found.append((look(router, images, config.view), present(pool.severity)))
         pool.renew(CHUNK)
     return tuple(torch.cat(part).half() for part in zip(*found, strict=True))
 
 
 @torch.no_grad()
-def real(config: Config, routers: tuple[Router, Router], device: torch.device) -> Looks:
+def real(config: Config, router: Router, device: torch.device) -> Looks:
     """Both sides of all real pairs, the truth as a clean photograph, whole and in windows; n is 0 without any.
 
     A degradation counts by the square root of its pairs: rare ones would not be met, and three pairs are not worth 64.
     """
     pairs, weight = data.pairs(config.data), []
-    found = [tuple(torch.zeros(0, length, device=device) for length in (FEATURES, len(NAMES), len(NAMES)))]
+    found = [tuple(torch.zeros(0, length, device=device) for length in (FEATURES, len(NAMES)))]
     for pair in pairs:
         whole = [data.to_tensor([side]).to(device).float() / 255 for side in (pair.input, pair.truth)]
         count = sum(p.degradation == pair.degradation for p in pairs)
         for cut in [whole] + [window(whole, config.side * 4 // 5) for _ in range(WINDOWS)]:
             for side, name in zip(cut, (pair.degradation, None), strict=True):
-                found.append((*look(routers, side, config.view), torch.tensor([[float(n == name) for n in NAMES]], device=device)))
+                found.append((look(router, side, config.view), torch.tensor([[float(n == name) for n in NAMES]], device=device)))
             weight += 2 * [count**-0.5]
     return Looks(*(torch.cat(part) for part in zip(*found, strict=True)), torch.tensor(weight, device=device))

@@ -3,7 +3,7 @@
     python -m uir_training.train_scores --config training/configs/default.toml
 
 Looking takes minutes to hours, learning a minute: on what `looks` has kept. Learnt from made-up degradations alone, scores mistook
-dim and sunlit real photographs that those of the pack had let be; so it costs to differ from these.
+dim and sunlit real photographs that others had let be; so they learn from real pairs too, and it costs to differ from stage 0's.
 """
 
 from copy import deepcopy
@@ -20,13 +20,13 @@ from .looks import Looks, degraded, real
 from .router import Router, embed
 from .stage import device_of, seed
 
-REAL = 0.35  # weight of the real pairs, and their share of a batch
-DROPPED = 0.1  # share of the features that a step does without
-CHANGE = 0.02  # weight of the mean square of what the pack's logits have become, beside the binary cross-entropy
+REAL = 0.8  # weight of the real pairs, and their share of a batch
+DROPPED = 0.35  # share of the features that a step does without
+CHANGE = 0.02  # weight of the mean square of what stage 0's logits have become, beside the binary cross-entropy
 
 
 class Heads(nn.Module):
-    """A router's embedding and bank, on features brought to mean 0 and deviation 1; a tenth of them are dropped, or it learns the
+    """A router's embedding and bank, on features brought to mean 0 and deviation 1; a third of them are dropped, or it learns the
     looks by heart. It goes on from what stage 0 has learnt: begun anew, three times the looks come to less."""
 
     def __init__(self, router: Router, features: torch.Tensor):
@@ -42,11 +42,11 @@ class Heads(nn.Module):
         """Features (n, FEATURES) -> logits (n, kinds)."""
         return self.bank(embed(self, F.dropout((features - self.mean) / self.deviation, DROPPED, self.training)))
 
-    def loss(self, looks: Looks, count: int) -> torch.Tensor:
-        """Of `count` looks, drawn by weight."""
+    def loss(self, looks: Looks, before: torch.Tensor, count: int) -> torch.Tensor:
+        """Of `count` looks, drawn by weight; `before` are stage 0's logits of all (n, kinds)."""
         rows = torch.multinomial(looks.weight, count, replacement=True)
         logits = self(looks.features[rows])
-        return F.binary_cross_entropy_with_logits(logits, looks.truth[rows]) + CHANGE * (logits - looks.before[rows]).square().mean()
+        return F.binary_cross_entropy_with_logits(logits, looks.truth[rows]) + CHANGE * (logits - before[rows]).square().mean()
 
     @torch.no_grad()
     def fold_into(self, router: Router) -> None:
@@ -59,20 +59,19 @@ class Heads(nn.Module):
 
 
 def gather(config: Config, router: Router, device: torch.device) -> tuple[Looks, Looks]:
-    """What the router, and before it the pack's, see in degraded photographs and in real pairs."""
-    routers = (router, checkpoints.packed(config, device) or router)
-    return degraded(config, routers, device), real(config, routers, device)
+    """What the router sees in degraded photographs and in real pairs."""
+    return degraded(config, router, device), real(config, router, device)
 
 
 def learn(config: Config, router: Router, made: Looks, pairs: Looks) -> Heads:
     """Scores that went on from the router's for config.steps, on degraded photographs and, if there are any, real pairs."""
     parts = [(made, config.batch, 1), (pairs, round(REAL * config.batch), REAL)]
-    parts = [part for part in parts if len(part[0].features)]
+    parts = [(looks, router.logits(looks.features), count, weight) for looks, count, weight in parts if len(looks.features)]
     learnt = Heads(router, made.features)
     optimiser = torch.optim.AdamW(learnt.parameters(), config.rate_adam, weight_decay=config.decay)
     schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1, 1e-3, config.steps)
     for step in range(1, config.steps + 1):
-        loss = sum(weight * learnt.loss(looks, count) for looks, count, weight in parts)
+        loss = sum(weight * learnt.loss(looks, before, count) for looks, before, count, weight in parts)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

@@ -3,7 +3,7 @@
     python -m uir_training.unmet --config training/configs/default.toml
 
 On the looks that train_scores has kept, if it has run. Held-out photographs with recipes of ours can't tell scores that take real
-photographs for degraded from such that don't. The encoder, and the pack's scores, from which it costs to differ, may have met every pair.
+photographs for degraded from such that don't. The encoder, and its own scores, from which it costs to differ, may have met every pair.
 """
 
 from copy import deepcopy
