@@ -3,7 +3,7 @@
     python -m uir_training.train_scores --config training/configs/default.toml
 
 Looking takes minutes to hours, learning a minute: on what `looks` has kept. Learnt from made-up degradations alone, scores mistook
-dim and sunlit real photographs that others had let be; so they learn from real pairs too, and it costs to differ from stage 0's.
+dim and sunlit real photographs for degraded; so they learn from real pairs too, and it costs to differ from stage 0's.
 """
 
 from copy import deepcopy
